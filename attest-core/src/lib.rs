@@ -1,1 +1,5 @@
-//! Placeholder while the workspace takes shape.
+//! Receipts of build pipelines: the rules, without I/O unless a feature asks for it.
+//!
+//! - [`digest`]: BLAKE3 digests and their two spellings.
+
+pub mod digest;
