@@ -1,0 +1,245 @@
+//! Executions: one run of one version of a pipeline, and its steps.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Timestamp;
+use super::open_enum::open_enum;
+
+open_enum! {
+    /// Where an execution is in its life: `queued → running → completed | failed | cancelled`.
+    ExecutionStatus {
+        /// Accepted, waiting for a free slot.
+        Queued = "queued",
+        /// At work.
+        Running = "running",
+        /// Every step exited 0.
+        Completed = "completed",
+        /// A step failed, or the execution itself did.
+        Failed = "failed",
+        /// Somebody ended it.
+        Cancelled = "cancelled",
+    }
+}
+
+impl ExecutionStatus {
+    /// Whether nothing will change any more. A status this version does not know is not terminal.
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
+    }
+}
+
+open_enum! {
+    /// Where a step is in its life.
+    StepStatus {
+        /// Not started.
+        Pending = "pending",
+        /// At work.
+        Running = "running",
+        /// Exited 0 with its outputs present.
+        Completed = "completed",
+        /// Exited otherwise, or the engine failed it.
+        Failed = "failed",
+        /// Ended by its own time limit.
+        TimedOut = "timed_out",
+        /// Never started, since a step it needs did not complete.
+        Skipped = "skipped",
+        /// Ended, or never started, since the execution was cancelled.
+        Cancelled = "cancelled",
+    }
+}
+
+impl StepStatus {
+    /// Whether nothing will change any more. A status this version does not know is not terminal.
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        matches!(
+            self,
+            Self::Completed | Self::Failed | Self::TimedOut | Self::Skipped | Self::Cancelled
+        )
+    }
+}
+
+/// Options of an execution. What is absent is true.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecuteOptions {
+    /// Whether the receipt is signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign: Option<bool>,
+    /// Whether the server checks signature and outputs again before it stores the receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verify: Option<bool>,
+    /// Whether step results may come from the cache.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<bool>,
+}
+
+/// Where the source of an execution comes from, in the caller's words: nothing here is checked by the server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceInfo {
+    /// Address of the repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+    /// The commit that was checked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// The branch that was checked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// Whether a tracked file differed from the commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracked_dirty: Option<bool>,
+}
+
+/// Body of `POST /v1/pipelines/{id}/executions`; it may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecuteRequest {
+    /// Name of the environment, `ATTEST_ENVIRONMENT` to the steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// Environment variables of every step. Attested and public: never secrets.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, String>,
+    /// Signing, checking, caching.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<ExecuteOptions>,
+    /// An uploaded source, `tree:blake3:…`; the operator's directory where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Where the source comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_info: Option<SourceInfo>,
+    /// The version of the pipeline; the newest where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+}
+
+/// Answer of `POST /v1/pipelines/{id}/executions`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExecutionStarted {
+    /// `exec_…`, opaque.
+    pub execution_id: String,
+    /// `running` where a slot was free, else `queued`.
+    pub status: ExecutionStatus,
+    /// When it began; null while queued.
+    #[serde(default)]
+    pub started_at: Option<Timestamp>,
+    /// Relative address of the pipeline.
+    #[serde(default)]
+    pub pipeline_url: String,
+    /// Relative address of the logs.
+    #[serde(default)]
+    pub logs_url: String,
+    /// Relative address of the receipt.
+    #[serde(default)]
+    pub receipt_url: String,
+}
+
+/// One step of an [`Execution`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExecutionStep {
+    /// The step's name.
+    pub name: String,
+    /// Where it is in its life.
+    pub status: StepStatus,
+    /// Its own exit code; 124 timeout, 125 failed by the engine, 128+n signal n; null while it has none.
+    #[serde(default)]
+    pub exit_code: Option<i32>,
+    /// Seconds it ran, with at most three decimals.
+    #[serde(default)]
+    pub duration_seconds: Option<f64>,
+    /// Whether its result came from the cache.
+    #[serde(default)]
+    pub cache_hit: bool,
+    /// When it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<Timestamp>,
+    /// `blake3:…` of its input manifest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input_hash: Option<String>,
+    /// `blake3:…` of its output manifest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_hash: Option<String>,
+}
+
+/// Why an execution failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The step that failed first, where it was a step.
+    #[serde(default)]
+    pub step: Option<String>,
+    /// A stable word, such as `exit_code`, `timeout`, `missing_output`, `worker_lost`.
+    #[serde(default)]
+    pub reason: String,
+    /// What happened, for people.
+    #[serde(default)]
+    pub message: String,
+}
+
+/// An execution as it is now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Execution {
+    /// `exec_…`, opaque.
+    pub id: String,
+    /// The pipeline it is of.
+    #[serde(default)]
+    pub pipeline_id: String,
+    /// Where it is in its life.
+    pub status: ExecutionStatus,
+    /// That of its first failing step; 125 where none failed but the execution did; null while it runs and when
+    /// cancelled.
+    #[serde(default)]
+    pub exit_code: Option<i32>,
+    /// When it began; null while queued.
+    #[serde(default)]
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(default)]
+    pub completed_at: Option<Timestamp>,
+    /// Seconds from beginning to end, with at most three decimals.
+    #[serde(default)]
+    pub duration_seconds: Option<f64>,
+    /// Its steps, in the order of the pipeline.
+    #[serde(default)]
+    pub steps: Vec<ExecutionStep>,
+    /// Name of the environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// When it was accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Timestamp>,
+    /// The version of the pipeline that it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pipeline_version: Option<u64>,
+    /// `blake3:…` of the effective pipeline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pipeline_hash: Option<String>,
+    /// `blake3:…` of the receipt, once there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt_hash: Option<String>,
+    /// Why it failed, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+}
+
+/// Answer of `GET /v1/executions`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ExecutionList {
+    /// This page.
+    #[serde(default)]
+    pub executions: Vec<Execution>,
+    /// How many the filter selects in all.
+    #[serde(default)]
+    pub total: u64,
+    /// Whether a further page exists.
+    #[serde(default)]
+    pub has_more: bool,
+    /// Where the next page starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}

@@ -1,0 +1,21 @@
+//! What a server says about itself.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Answer of `GET /v1/system`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct System {
+    /// The server's version.
+    #[serde(default)]
+    pub version: String,
+    /// `bubblewrap` or `none`.
+    #[serde(default)]
+    pub isolation: String,
+    /// How many steps may run at once.
+    #[serde(default)]
+    pub workers: u64,
+    /// Limits by name, in the unit the name ends in.
+    #[serde(default)]
+    pub limits: Map<String, Value>,
+}
