@@ -1,1 +1,6 @@
-//! Placeholder while the workspace takes shape.
+//! The Attest v1 server: runs build pipelines in a sandbox and signs receipts of what each step read, ran and wrote.
+//!
+//! - [`blob`]: content-addressed files. - [`tree`]: what a directory holds, as a value.
+
+pub mod blob;
+pub mod tree;
