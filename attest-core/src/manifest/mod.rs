@@ -1,0 +1,198 @@
+//! The manifest of what a step read or wrote: the document `attest-manifest/v1`, whose digest is a step's
+//! `input_hash` or `output_hash`.
+//!
+//! ```text
+//! attest-manifest/v1
+//! run:<blake3 of the run string>                       only in an input manifest
+//! f:<blake3 of the file's content> <relative path>     one line per file
+//! l:<blake3 of the link's target> <relative path>      one line per symbolic link, which is never entered
+//! ```
+//!
+//! Lines are sorted by the bytes of the whole path, each path once. Empty directories, modes, owners and times do
+//! not count. Not here: globs (they are expanded in the pipeline, before its hash is taken) and ignore files (what
+//! is declared counts, hidden or not).
+//!
+//! Content is read through one open handle, in big pieces, never whole files at once and never through a memory map
+//! (a file that is truncated under a map kills the process). Below a declared path no link is followed, also not one
+//! that appears while the walk runs. FIFOs, sockets and devices are refused without being opened for long enough to
+//! hang.
+//!
+//! ```
+//! use attest_core::manifest::hash_outputs;
+//!
+//! # let dir = tempfile::tempdir()?;
+//! # let workspace = dir.path();
+//! std::fs::create_dir(workspace.join("dist"))?;
+//! std::fs::write(workspace.join("dist/app"), "hello")?;
+//! let manifest = hash_outputs(workspace, &["dist/".to_owned()])?;
+//! assert_eq!(
+//!     manifest.text(),
+//!     "attest-manifest/v1\nf:ea8f163db38682925e4491c5e58d4bb3506ef8c14eb78a86e908c5624a67200f dist/app\n",
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod content;
+mod error;
+mod link;
+mod root;
+mod walk;
+
+use std::path::Path;
+
+pub use error::{Fault, ManifestError};
+
+use crate::digest::Digest;
+use root::Root;
+
+/// The first line of every manifest.
+pub const HEADER: &str = "attest-manifest/v1\n";
+
+/// What a line of a manifest stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A regular file; its digest is that of its content.
+    File,
+    /// A symbolic link; its digest is that of its target's text.
+    Symlink,
+}
+
+impl Kind {
+    /// The word used in a receipt's artifacts: `file` or `symlink`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Symlink => "symlink",
+        }
+    }
+}
+
+/// One file or link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Path relative to the workspace, `/` between parts, no `.`, `..` or empty part.
+    pub path: String,
+    /// File or symbolic link.
+    pub kind: Kind,
+    /// Digest of the content, or of the link's target.
+    pub digest: Digest,
+}
+
+/// What a step read (with the digest of its run string) or wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest {
+    /// Digest of the run string; only an input manifest has one.
+    pub run: Option<Digest>,
+    /// Sorted by the bytes of the path, each path once.
+    pub lines: Vec<Line>,
+}
+
+impl Manifest {
+    /// The document.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::with_capacity(HEADER.len() + self.lines.len() * 100);
+        self.write(|piece| text.push_str(piece));
+        text
+    }
+
+    /// BLAKE3 of the document: the step's `input_hash` or `output_hash`.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        let mut hasher = blake3::Hasher::new();
+        self.write(|piece| {
+            hasher.update(piece.as_bytes());
+        });
+        hasher.finalize().into()
+    }
+
+    fn write(&self, mut out: impl FnMut(&str)) {
+        out(HEADER);
+        if let Some(run) = &self.run {
+            out("run:");
+            out(&run.hex());
+            out("\n");
+        }
+        for line in &self.lines {
+            out(match line.kind {
+                Kind::File => "f:",
+                Kind::Symlink => "l:",
+            });
+            out(&line.digest.hex());
+            out(" ");
+            out(&line.path);
+            out("\n");
+        }
+    }
+}
+
+/// The input manifest of a step: its run string and everything under its declared inputs.
+///
+/// `declared` are paths relative to `workspace`, as the step spells them; `.` is the whole workspace. A trailing `/`
+/// asks for a directory.
+///
+/// # Errors
+/// [`ManifestError`], which names the path and the rule it breaks.
+pub fn hash_inputs(
+    workspace: &Path,
+    run: &str,
+    declared: &[String],
+) -> Result<Manifest, ManifestError> {
+    Ok(Manifest {
+        run: Some(Digest::of(run.as_bytes())),
+        lines: lines(workspace, declared)?,
+    })
+}
+
+/// The output manifest of a step: everything under its declared outputs.
+///
+/// # Errors
+/// As [`hash_inputs`].
+pub fn hash_outputs(workspace: &Path, declared: &[String]) -> Result<Manifest, ManifestError> {
+    Ok(Manifest {
+        run: None,
+        lines: lines(workspace, declared)?,
+    })
+}
+
+/// The digest of one directory (or file): that of the output manifest which declares it alone.
+///
+/// # Errors
+/// As [`hash_inputs`].
+pub fn hash_directory(workspace: &Path, declared: &str) -> Result<Digest, ManifestError> {
+    Ok(hash_outputs(workspace, &[declared.to_owned()])?.digest())
+}
+
+/// The paths of `manifest` that are not in `workspace` as it says: gone, of another kind, or of other content.
+///
+/// Files that were added beside them are not looked at.
+///
+/// # Errors
+/// [`ManifestError`] where a file cannot be read at all.
+pub fn changed(workspace: &Path, manifest: &Manifest) -> Result<Vec<String>, ManifestError> {
+    let root = Root::open(workspace)?;
+    let now = content::in_order(&manifest.lines, |line, buffer| {
+        walk::look_again(&root, line, buffer)
+    })?;
+    let differs = |(line, now): (&Line, Option<Digest>)| {
+        (now != Some(line.digest)).then(|| line.path.clone())
+    };
+    Ok(manifest.lines.iter().zip(now).filter_map(differs).collect())
+}
+
+fn lines(workspace: &Path, declared: &[String]) -> Result<Vec<Line>, ManifestError> {
+    let root = Root::open(workspace)?;
+    let found = walk::find(&root, declared)?;
+    let digests = content::in_order(&found, |found, buffer| match &found.what {
+        walk::What::Link(digest) => Ok(*digest),
+        walk::What::File(real) => content::digest(&root, real, buffer)
+            .map_err(|fault| ManifestError::new(&found.path, fault)),
+    })?;
+    let line = |(found, digest): (walk::Found, Digest)| Line {
+        kind: found.kind(),
+        path: found.path,
+        digest,
+    };
+    Ok(found.into_iter().zip(digests).map(line).collect())
+}
