@@ -1,0 +1,135 @@
+//! Reading of YAML or JSON text into one tree with positions.
+//!
+//! Receipts and pipelines come as YAML or JSON. This module reads both into the same [`Node`] tree and refuses what a
+//! signed document has no use for: anchors, aliases, tags, merge keys, duplicate keys, several documents, and anything
+//! over the [`Limits`]. Text that is JSON is read as JSON (so `\ud83d\ude00` is one character), all else as YAML.
+//!
+//! It deliberately knows no schema: which scalar is a number is asked of the scalar ([`Node::as_u64`] and its
+//! siblings), because the same spelling may be a text in one field and a number in the next. It writes nothing.
+//!
+//! ```
+//! use attest_core::yaml::{self, Limits};
+//!
+//! let from_yaml = yaml::parse(b"steps:\n- name: build\n", Limits::default())?;
+//! let from_json = yaml::parse(br#"{"steps": [{"name": "build"}]}"#, Limits::default())?;
+//! assert!(from_yaml.get("steps").is_some() && from_json.get("steps").is_some());
+//!
+//! let error = yaml::parse(b"a: 1\nb: 2\na: 3\n", Limits::default()).unwrap_err();
+//! assert_eq!(error.to_string(), "3:1: duplicate key \"a\"; the first is at 1:1");
+//! # Ok::<(), yaml::Error>(())
+//! ```
+
+mod breaks;
+mod build;
+mod error;
+mod events;
+mod json;
+mod scalar;
+
+use std::fmt;
+
+pub use error::{Error, ErrorKind};
+
+/// Bounds that hold before and while a document is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest document, in bytes. The default is 16 MiB.
+    pub max_bytes: usize,
+    /// Deepest nesting of sequences and maps; a lone scalar has depth 0. The default is 64.
+    pub max_depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_bytes: 16 * 1024 * 1024,
+            max_depth: 64,
+        }
+    }
+}
+
+/// A place in the text: line and column, both counted from 1, the column in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// A value and where it starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// What is there.
+    pub value: Value,
+    /// Where it starts.
+    pub at: Position,
+}
+
+/// What a [`Node`] holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A scalar as it is spelled, after quotes and escapes are undone.
+    Scalar {
+        /// The text.
+        text: String,
+        /// Whether it stood without quotes (a JSON number, bool or null counts as plain): only a plain scalar can be a
+        /// number, a bool or null.
+        plain: bool,
+    },
+    /// A sequence, in order.
+    Seq(Vec<Node>),
+    /// A map in the order of the text. Keys are scalars, each once.
+    Map(Vec<(Node, Node)>),
+}
+
+/// Reads one document.
+///
+/// An empty document (nothing, or comments alone) is the plain scalar `""`, which [`Node::is_null`].
+///
+/// # Errors
+/// [`Error`] with the position, where the text is neither JSON nor YAML, is not UTF-8, exceeds `limits`, or holds one
+/// of the constructs this module refuses.
+pub fn parse(bytes: &[u8], limits: Limits) -> Result<Node, Error> {
+    let start = Position { line: 1, column: 1 };
+    if bytes.len() > limits.max_bytes {
+        return Err(Error::new(
+            ErrorKind::TooLarge {
+                bytes: bytes.len(),
+                limit: limits.max_bytes,
+            },
+            start,
+        ));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|e| {
+        let before = bytes.get(..e.valid_up_to()).unwrap_or_default();
+        Error::new(ErrorKind::NotUtf8, end_of(&String::from_utf8_lossy(before)))
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match json::parse(text, limits) {
+        Ok(node) => Ok(node),
+        Err(json_error) if !matches!(json_error.kind(), ErrorKind::Syntax(_)) => Err(json_error),
+        Err(json_error) => {
+            events::parse(text, limits).map_err(|yaml_error| match yaml_error.kind() {
+                // The reader that got further knows better what the author meant.
+                ErrorKind::Syntax(_) if json_error.at() > yaml_error.at() => json_error,
+                _ => yaml_error,
+            })
+        }
+    }
+}
+
+fn end_of(text: &str) -> Position {
+    let line = text.matches('\n').count() + 1;
+    let column = text.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    Position { line, column }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+//! What a scalar means when a field asks for a text, a number, a bool or null.
+//!
+//! The rules are those of the readers that receipts and pipelines are shared with: only a plain scalar is a number, a
+//! bool or null; a text takes any scalar as it is spelled.
+
+use super::{Node, Value};
+
+impl Node {
+    /// The text of a scalar as it is spelled, quoted or not (`1.10` is the text `1.10`).
+    pub fn as_text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items of a sequence.
+    pub fn as_seq(&self) -> Option<&[Node]> {
+        match &self.value {
+            Value::Seq(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The entries of a map.
+    pub fn as_map(&self) -> Option<&[(Node, Node)]> {
+        match &self.value {
+            Value::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// The value under `key`, where this is a map that has it.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.as_map()?
+            .iter()
+            .find(|(k, _)| k.as_text() == Some(key))
+            .map(|(_, v)| v)
+    }
+
+    /// Whether this is a plain `null`, `Null`, `NULL`, `~`, or nothing at all.
+    pub fn is_null(&self) -> bool {
+        matches!(self.plain(), Some("" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    /// A plain `true`, `True`, `TRUE`, `false`, `False` or `FALSE`.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.plain()? {
+            "true" | "True" | "TRUE" => Some(true),
+            "false" | "False" | "FALSE" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// A plain integer from 0 to 2^64 − 1: decimal, `0x`, `0o` or `0b`, with or without `+`; no leading zeros, no
+    /// underscores, no fraction.
+    pub fn as_u64(&self) -> Option<u64> {
+        u64::try_from(integer(self.plain()?)?).ok()
+    }
+
+    /// As [`as_u64`](Self::as_u64), from −2^63 to 2^63 − 1, with `-` too.
+    pub fn as_i64(&self) -> Option<i64> {
+        i64::try_from(integer(self.plain()?)?).ok()
+    }
+
+    /// What this is, for an error message: `a map`, `a sequence`, `null`, or the text.
+    pub fn describe(&self) -> String {
+        match &self.value {
+            Value::Map(_) => "a map".to_owned(),
+            Value::Seq(_) => "a sequence".to_owned(),
+            Value::Scalar { .. } if self.is_null() => "null".to_owned(),
+            Value::Scalar { text, .. } => {
+                let head: String = text.chars().take(40).collect();
+                if head.len() < text.len() {
+                    format!("{head:?}…")
+                } else {
+                    format!("{head:?}")
+                }
+            }
+        }
+    }
+
+    fn plain(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, plain: true } => Some(text),
+            _ => None,
+        }
+    }
+}
+
+fn integer(text: &str) -> Option<i128> {
+    let (negative, digits) = match text.as_bytes().first()? {
+        b'-' => (true, text.get(1..)?),
+        b'+' => (false, text.get(1..)?),
+        _ => (false, text),
+    };
+    let (radix, digits) = match digits.get(..2) {
+        Some("0x") => (16, digits.get(2..)?),
+        Some("0o") => (8, digits.get(2..)?),
+        Some("0b") => (2, digits.get(2..)?),
+        _ => (10, digits),
+    };
+    // `from_str_radix` takes a sign of its own; and a decimal with a leading zero is a text.
+    if !digits.bytes().all(|b| b.is_ascii_alphanumeric())
+        || (radix == 10 && digits.len() > 1 && digits.starts_with('0'))
+    {
+        return None;
+    }
+    let magnitude = i128::from_str_radix(digits, radix).ok()?;
+    Some(if negative { -magnitude } else { magnitude })
+}

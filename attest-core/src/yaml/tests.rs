@@ -1,0 +1,263 @@
+use super::*;
+
+fn read(text: &str) -> Result<Node, Error> {
+    parse(text.as_bytes(), Limits::default())
+}
+
+fn text_at(text: &str, key: &str) -> String {
+    read(text)
+        .unwrap()
+        .get(key)
+        .unwrap()
+        .as_text()
+        .unwrap()
+        .to_owned()
+}
+
+/// The tree without positions.
+fn shape(node: &Node) -> String {
+    match &node.value {
+        Value::Scalar { text, plain } => format!("{}{text:?}", if *plain { "=" } else { "" }),
+        Value::Seq(items) => format!(
+            "[{}]",
+            items.iter().map(shape).collect::<Vec<_>>().join(" ")
+        ),
+        Value::Map(entries) => {
+            let entries: Vec<_> = entries
+                .iter()
+                .map(|(k, v)| format!("{}:{}", k.as_text().unwrap(), shape(v)))
+                .collect();
+            format!("{{{}}}", entries.join(" "))
+        }
+    }
+}
+
+fn refusal(text: &str) -> String {
+    read(text).unwrap_err().to_string()
+}
+
+#[test]
+fn json_and_yaml_give_the_same_tree() {
+    let yaml = "a: [1, -2.5e3, true, null]\nb: {c: \"x\\ty\", d: []}\n";
+    let json = "{\"a\": [1, -2.5e3, true, null],\n \"b\": {\"c\": \"x\\ty\", \"d\": []}}";
+    assert_eq!(shape(&read(yaml).unwrap()), shape(&read(json).unwrap()));
+    assert_eq!(
+        shape(&read(json).unwrap()),
+        r#"{a:[="1" ="-2.5e3" ="true" ="null"] b:{c:"x\ty" d:[]}}"#
+    );
+}
+
+#[test]
+fn json_surrogate_escapes_are_one_character() {
+    assert_eq!(text_at(r#"{"a": "\ud83d\ude00\u00e9"}"#, "a"), "😀é");
+    assert!(refusal(r#"{"a": "\ud83d"}"#).starts_with("1:"));
+    assert!(refusal(r#"{"a": "\ude00\ud83d"}"#).starts_with("1:"));
+}
+
+#[test]
+fn raw_line_separators_in_json_are_content() {
+    assert_eq!(
+        text_at("{\"a\": \"x\u{2028} y\u{85}\u{7f}\"}", "a"),
+        "x\u{2028} y\u{85}\u{7f}"
+    );
+}
+
+#[test]
+fn positions_are_of_the_value() {
+    let node = read("a:\n  - x\n  - é: 漢\n").unwrap();
+    let item = &node.get("a").unwrap().as_seq().unwrap()[1];
+    assert_eq!(item.at.to_string(), "3:5");
+    assert_eq!(item.get("é").unwrap().at.to_string(), "3:8");
+    let node = read("{\"a\":\n [\"é\", 2]}").unwrap();
+    assert_eq!(
+        node.get("a").unwrap().as_seq().unwrap()[1].at.to_string(),
+        "2:8"
+    );
+}
+
+#[test]
+fn duplicate_keys_are_refused_where_they_stand() {
+    assert_eq!(
+        refusal("a: 1\nb:\n  c: 1\n  'c': 2\n"),
+        "4:3: duplicate key \"c\"; the first is at 3:3"
+    );
+    assert_eq!(
+        refusal("{\"a\": 1, \"\\u0061\": 2}"),
+        "1:10: duplicate key \"a\"; the first is at 1:2"
+    );
+}
+
+#[test]
+fn what_a_signed_document_has_no_use_for_is_refused() {
+    for (text, kind) in [
+        ("a: &x 1\n", ErrorKind::Anchor),
+        ("a: &x [1]\nb: *x\n", ErrorKind::Anchor),
+        ("b: *x\n", ErrorKind::Syntax(String::new())),
+        ("a: !!str 1\n", ErrorKind::Tag),
+        ("a: ! 1\n", ErrorKind::Tag),
+        ("!x {a: 1}\n", ErrorKind::Tag),
+        ("<<: {a: 1}\n", ErrorKind::MergeKey),
+        ("a: 1\n---\nb: 1\n", ErrorKind::SecondDocument),
+        ("[a]: 1\n", ErrorKind::KeyNotScalar),
+        ("? {a: 1}\n: 1\n", ErrorKind::KeyNotScalar),
+        ("a: \u{1}\n", ErrorKind::Syntax(String::new())),
+        ("a: \u{feff}x\u{fffe}\n", ErrorKind::Syntax(String::new())),
+        ("a: [1\n", ErrorKind::Syntax(String::new())),
+        ("{\"a\": 1", ErrorKind::Syntax(String::new())),
+    ] {
+        let error = read(text).expect_err(text);
+        assert_eq!(
+            std::mem::discriminant(error.kind()),
+            std::mem::discriminant(&kind),
+            "{text:?}: {error}"
+        );
+    }
+    assert!(
+        read("\"<<\": 1\n").is_ok(),
+        "in quotes it is a key like any other"
+    );
+    assert!(read("a: 1\n...\n").is_ok());
+}
+
+#[test]
+fn bytes_that_are_not_utf8_are_refused_with_their_place() {
+    let error = parse(b"a: 1\nb: \xff\n", Limits::default()).unwrap_err();
+    assert_eq!(error.to_string(), "2:4: not UTF-8; save the file as UTF-8");
+}
+
+#[test]
+fn size_and_depth_have_limits() {
+    let limits = Limits {
+        max_bytes: 8,
+        max_depth: 64,
+    };
+    assert!(parse(b"a: 12345", limits).is_ok());
+    assert!(matches!(
+        parse(b"a: 123456", limits).unwrap_err().kind(),
+        ErrorKind::TooLarge { bytes: 9, limit: 8 }
+    ));
+    for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("{a: ", "}")] {
+        let nested = |n: usize| format!("{}{}{}", open.repeat(n), "1", close.repeat(n));
+        assert!(read(&nested(64)).is_ok(), "{open}");
+        assert!(
+            matches!(
+                read(&nested(65)).unwrap_err().kind(),
+                ErrorKind::TooDeep { limit: 64 }
+            ),
+            "{open}"
+        );
+        assert!(read(&open.repeat(1_000_000)).is_err());
+    }
+}
+
+#[test]
+fn an_empty_document_is_null() {
+    for text in ["", "\n", "# nothing\n", "---\n", "null", "~"] {
+        assert!(read(text).unwrap().is_null(), "{text:?}");
+    }
+}
+
+#[test]
+fn a_json_number_follows_rfc_8259_and_keeps_its_spelling() {
+    for text in ["0", "-0", "10", "1.50", "1e5", "1E+5", "0.1e-2"] {
+        let node = json::parse(text, Limits::default()).unwrap();
+        assert_eq!(node.as_text(), Some(text));
+    }
+    for text in [
+        "01", "+1", "1.", ".5", "1e", "0x1", "NaN", "-", "1_0", "nul", "truey",
+    ] {
+        assert!(json::parse(text, Limits::default()).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn only_plain_scalars_are_numbers_bools_and_null() {
+    let node = |text: &str| read(text).unwrap();
+    for (text, value) in [
+        ("60", 60),
+        ("+60", 60),
+        ("0x3c", 60),
+        ("0o74", 60),
+        ("0b111100", 60),
+        ("0", 0),
+    ] {
+        assert_eq!(node(text).as_u64(), Some(value), "{text}");
+    }
+    assert_eq!(node("18446744073709551615").as_u64(), Some(u64::MAX));
+    for text in [
+        "010",
+        "1_0",
+        "1.0",
+        "\"60\"",
+        "18446744073709551616",
+        "-1",
+        "0x",
+        "+-1",
+        "1e2",
+        "",
+        "0x-1",
+        "٣",
+    ] {
+        assert_eq!(node(text).as_u64(), None, "{text}");
+    }
+    assert_eq!(node("-7").as_i64(), Some(-7));
+    assert_eq!(node("-9223372036854775808").as_i64(), Some(i64::MIN));
+    assert_eq!(
+        (
+            node("TRUE").as_bool(),
+            node("false").as_bool(),
+            node("yes").as_bool()
+        ),
+        (Some(true), Some(false), None)
+    );
+    assert_eq!(node("'true'").as_bool(), None);
+    assert!(!node("'null'").is_null() && !node("''").is_null() && node("NULL").is_null());
+}
+
+#[test]
+fn blocks_keep_the_line_separators_that_the_tool_writes_into_them() {
+    let text = "a: |\n  x\u{2028}  y\n\u{2029}  z\u{2028}b: w\n";
+    assert_eq!(text_at(text, "a"), "x\u{2028}y\n\u{2029}z\u{2028}");
+    assert_eq!(text_at(text, "b"), "w");
+    assert_eq!(text_at("a: |2+\n\n\u{2028}", "a"), "\n\u{2028}");
+    assert_eq!(
+        text_at("a: |\r\n  x\r\n  y\u{2028}  z\r\n", "a"),
+        "x\ny\u{2028}z\n"
+    );
+}
+
+#[test]
+fn single_quotes_keep_line_separators() {
+    assert_eq!(
+        text_at("a: 'x\u{2028}    y'\nb: 'it''s\u{2029}  é'\n", "b"),
+        "it's\u{2029}é"
+    );
+    assert_eq!(
+        text_at("a: '\u{2028}\u{2029}   '\n", "a"),
+        "\u{2028}\u{2029}"
+    );
+    assert_eq!(
+        text_at("a: 'x\u{2028}\n\n  y z'\n", "a"),
+        "x\u{2028}\n\ny z"
+    );
+    assert_eq!(text_at("a: 'x\n  y'\nb: 'p\u{2028} q'\n", "a"), "x y");
+}
+
+#[test]
+fn a_line_separator_in_any_other_scalar_is_refused() {
+    for text in [
+        "a: x\u{2028}  y\n",
+        "a: \"x\u{2028}  y\"\n",
+        "a: >\n  x\u{2028}  y\n",
+    ] {
+        assert_eq!(
+            *read(text).unwrap_err().kind(),
+            ErrorKind::RawLineSeparator,
+            "{text:?}"
+        );
+    }
+    assert_eq!(
+        shape(&read("a: x # c\u{2028}b: y\u{85}c: z\n").unwrap()),
+        r#"{a:="x" b:="y" c:="z"}"#
+    );
+}
