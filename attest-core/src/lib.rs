@@ -1,11 +1,15 @@
 //! Receipts of build pipelines, and the rules of the v1 API's client: all without I/O unless a feature asks for it.
 //!
+//! - [`client`]: the rules of the client, and its driver behind the feature `client`.
 //! - [`digest`]: BLAKE3 digests and their two spellings.
+//! - [`error`]: the client's error and the table of its kinds.
 //! - `manifest` (feature `fs`): what a step read or wrote, as one document and its digest.
 //! - [`yaml`]: strict reading of YAML and JSON.
 //! - [`v1`]: the wire types of the API.
 
+pub mod client;
 pub mod digest;
+pub mod error;
 #[cfg(feature = "fs")]
 pub mod manifest;
 pub mod v1;

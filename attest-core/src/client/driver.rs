@@ -1,0 +1,172 @@
+//! The one place where the client meets the network: it runs the machines on reqwest and tokio.
+
+mod download;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{
+    Action, Call, ClientConfig, Endpoint, Event, Failure, Machine, Request, Response, tls,
+};
+use crate::error::{Error, ErrorKind};
+
+pub use download::Download;
+
+/// How much of an answer that is no success is read.
+const MAX_ERROR_BODY: usize = 64 * 1024;
+
+/// Runs machines. Cheap to clone; connections are pooled.
+#[derive(Clone, Debug)]
+pub struct Driver {
+    http: reqwest::Client,
+    config: Arc<ClientConfig>,
+    began: Instant,
+}
+
+impl Driver {
+    /// A driver of that configuration.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] for a CA bundle or a proxy that cannot be used.
+    pub fn new(config: ClientConfig) -> Result<Self, Error> {
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::configuration(config.ca_bundle.as_deref())?)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(config.timeouts.connect);
+        if config.base_url.is_loopback() {
+            // A proxy would carry the key of a server on this machine to another one.
+            builder = builder.no_proxy();
+        } else if let Some(proxy) = &config.proxy {
+            let proxy = reqwest::Proxy::all(proxy.reveal())
+                .map_err(|_| Error::new(ErrorKind::Config, "the proxy's URL cannot be read"))?;
+            builder = builder.proxy(proxy);
+        }
+        let http = builder.build().map_err(|error| {
+            Error::new(ErrorKind::Config, "the HTTP client cannot be set up").with_source(error)
+        })?;
+        Ok(Self {
+            http,
+            config: Arc::new(config),
+            began: Instant::now(),
+        })
+    }
+
+    /// The configuration it runs with.
+    #[must_use]
+    pub fn config(&self) -> &Arc<ClientConfig> {
+        &self.config
+    }
+
+    /// Makes one call.
+    ///
+    /// # Errors
+    /// Whatever the call results in.
+    pub async fn call<T>(&self, endpoint: Endpoint<T>) -> Result<T, Error> {
+        self.run(&mut Call::new(self.config.clone(), endpoint))
+            .await
+    }
+
+    /// Runs a machine until it has a result. Dropping the future cancels it.
+    ///
+    /// # Errors
+    /// Whatever the machine results in.
+    pub async fn run<M: Machine>(&self, machine: &mut M) -> Result<M::Output, Error> {
+        let mut event = Event::Start;
+        loop {
+            event = match machine.step(self.began.elapsed(), event) {
+                Action::Send(request) => match self.exchange(*request).await {
+                    Ok(response) => Event::Answered(response),
+                    Err(failure) => Event::Failed(failure),
+                },
+                Action::Sleep(pause) => {
+                    tokio::time::sleep(pause).await;
+                    Event::Woke
+                }
+                Action::Done(result) => return result,
+            };
+        }
+    }
+
+    async fn exchange(&self, request: Request) -> Result<Response, Failure> {
+        let (limit, timeout) = (request.max_response_bytes, self.config.timeouts.attempt);
+        let whole = async {
+            let mut answer = self.send(request).await?;
+            let (status, headers) = head(&answer);
+            let success = answer.status().is_success();
+            let limit = if success { limit } else { MAX_ERROR_BODY };
+            let mut body = Vec::new();
+            while let Some(chunk) = answer
+                .chunk()
+                .await
+                .map_err(|error| failure(&error, timeout))?
+            {
+                let room = limit - body.len();
+                if chunk.len() > room {
+                    if success {
+                        return Err(Failure::TooLarge(limit));
+                    }
+                    body.extend(chunk.iter().take(room));
+                    break;
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Ok(Response {
+                status,
+                headers,
+                body,
+            })
+        };
+        tokio::time::timeout(timeout, whole)
+            .await
+            .unwrap_or(Err(Failure::Timeout(timeout)))
+    }
+
+    async fn send(&self, request: Request) -> Result<reqwest::Response, Failure> {
+        let method = match request.method {
+            super::Method::Get => reqwest::Method::GET,
+            super::Method::Post => reqwest::Method::POST,
+            super::Method::Patch => reqwest::Method::PATCH,
+            super::Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut builder = self.http.request(method, request.url);
+        if let Some(bearer) = &request.bearer {
+            builder = builder.bearer_auth(bearer.reveal());
+        }
+        for (name, value) in request.headers {
+            builder = builder.header(name, value);
+        }
+        if let Some(body) = request.body {
+            builder = builder.body(body);
+        }
+        builder
+            .send()
+            .await
+            .map_err(|error| failure(&error, self.config.timeouts.connect))
+    }
+}
+
+fn head(answer: &reqwest::Response) -> (u16, Vec<(String, String)>) {
+    let text = |value: &reqwest::header::HeaderValue| {
+        String::from_utf8_lossy(value.as_bytes()).into_owned()
+    };
+    let headers = answer
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+        .collect();
+    (answer.status().as_u16(), headers)
+}
+
+/// The innermost cause says most: `connection refused`, not `error sending request`.
+fn failure(error: &reqwest::Error, limit: Duration) -> Failure {
+    if error.is_timeout() {
+        return Failure::Timeout(limit);
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(beneath) = cause.source() {
+        cause = beneath;
+    }
+    Failure::Connection(cause.to_string())
+}

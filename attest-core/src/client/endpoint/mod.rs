@@ -1,0 +1,147 @@
+//! The endpoints of the API as values: what to ask, and how to read the answer.
+
+pub mod artifacts;
+pub mod executions;
+pub mod keys;
+pub mod pipelines;
+pub mod receipts;
+pub mod system;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{ClientConfig, Method, Request, Response};
+use crate::error::{Error, ErrorKind, excerpt};
+
+/// How long an answer may be: a receipt of 16 MiB and what is around it.
+const MAX_ANSWER: usize = 20 * 1024 * 1024;
+
+/// One call, ready to be made with any configuration.
+pub struct Endpoint<T> {
+    method: Method,
+    path: String,
+    query: Vec<(&'static str, String)>,
+    body: Option<Vec<u8>>,
+    accept: &'static str,
+    public: bool,
+    pub(super) decode: fn(&Response) -> Result<T, Error>,
+}
+
+impl<T: DeserializeOwned> Endpoint<T> {
+    fn json(method: Method, path: String) -> Self {
+        Self::new(method, path, "application/json", decode_json)
+    }
+}
+
+impl<T> Endpoint<T> {
+    fn new(
+        method: Method,
+        path: String,
+        accept: &'static str,
+        decode: fn(&Response) -> Result<T, Error>,
+    ) -> Self {
+        Self {
+            method,
+            path,
+            query: Vec::new(),
+            body: None,
+            accept,
+            public: false,
+            decode,
+        }
+    }
+
+    fn with(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
+        if let Some(value) = value {
+            self.query.push((name, value.to_string()));
+        }
+        self
+    }
+
+    fn body(mut self, body: &impl Serialize) -> Result<Self, Error> {
+        let bytes = serde_json::to_vec(body).map_err(|error| {
+            Error::new(ErrorKind::Internal, "the request cannot be written as JSON")
+                .with_source(error)
+        })?;
+        self.body = Some(bytes);
+        Ok(self)
+    }
+
+    /// An endpoint that everybody may call: the credential stays at home.
+    fn public(mut self) -> Self {
+        self.public = true;
+        self
+    }
+
+    pub(super) fn request(&self, config: &ClientConfig) -> Result<Request, Error> {
+        let mut url = config.base_url.join(&self.path)?;
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        let mut headers = config.headers.clone();
+        headers.push(("accept".to_owned(), self.accept.to_owned()));
+        headers.push(("user-agent".to_owned(), config.user_agent.clone()));
+        if self.body.is_some() {
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        }
+        Ok(Request {
+            method: self.method,
+            url,
+            bearer: if self.public {
+                None
+            } else {
+                config.bearer.clone()
+            },
+            headers,
+            body: self.body.clone(),
+            max_response_bytes: MAX_ANSWER,
+        })
+    }
+}
+
+/// Which part of a list is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// How many, 1 to 100; 20 by default.
+    pub limit: Option<u32>,
+    /// How many to pass over.
+    pub offset: Option<u64>,
+    /// `field:asc` or `field:desc`.
+    pub sort: Option<String>,
+    /// The `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl<T> Endpoint<T> {
+    fn page(self, page: &Page) -> Self {
+        self.with("limit", page.limit)
+            .with("offset", page.offset)
+            .with("sort", page.sort.as_deref())
+            .with("cursor", page.cursor.as_deref())
+    }
+}
+
+fn decode_json<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
+    serde_json::from_slice(&response.body).map_err(|error| {
+        Error::new(
+            ErrorKind::Decode,
+            format!(
+                "the answer is not what this API says ({error}), is the base URL right? It begins: {}",
+                excerpt(&response.body)
+            ),
+        )
+    })
+}
+
+fn decode_text(response: &Response) -> Result<String, Error> {
+    String::from_utf8(response.body.clone()).map_err(|_| {
+        Error::new(
+            ErrorKind::Decode,
+            "the answer is no UTF-8 text, is the base URL right?",
+        )
+    })
+}
+
+fn decode_nothing(_response: &Response) -> Result<(), Error> {
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Requests and answers as values.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use super::Secret;
+
+/// The methods of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Creates, or starts.
+    Post,
+    /// Changes.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// The method's name in a request line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A request to send.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The address, whole.
+    pub url: Url,
+    /// For `Authorization: Bearer …`; absent where the request goes to another origin than the configured one.
+    pub bearer: Option<Arc<Secret>>,
+    /// Further headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body: JSON.
+    pub body: Option<Vec<u8>>,
+    /// How many bytes of a successful answer are read at most. A longer one is a failure.
+    pub max_response_bytes: usize,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// The headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body; of an answer that is no success, perhaps only its beginning.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// Whether the status is 2xx.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The first header of that name, given in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The server was not reached, or the connection broke: what the system says.
+    Connection(String),
+    /// No answer in time.
+    Timeout(Duration),
+    /// The answer is longer than the request allows.
+    TooLarge(usize),
+    /// The caller cancelled.
+    Cancelled,
+}

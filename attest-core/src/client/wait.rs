@@ -1,0 +1,146 @@
+//! Waiting until an execution is over, by polling.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Action, Call, ClientConfig, Event, Machine, executions};
+use crate::error::{Error, ErrorKind};
+use crate::v1;
+
+/// How many transient failures in a row a wait tolerates.
+const TOLERATED: u32 = 5;
+
+/// The pause before look n = 1, 2, …: `min(0.25·1.5^(n−1), 5)` seconds, ±10 %.
+#[derive(Clone, Debug)]
+pub(super) struct Pace {
+    looks: i32,
+    state: u64,
+}
+
+impl Pace {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            looks: 0,
+            state: seed,
+        }
+    }
+
+    pub(super) fn next(&mut self) -> Duration {
+        let base = (0.25 * 1.5_f64.powi(self.looks)).min(5.0);
+        self.looks = (self.looks + 1).min(64);
+        Duration::from_secs_f64(base * (0.9 + 0.2 * self.unit()))
+    }
+
+    /// Back to short pauses: something moved.
+    pub(super) fn reset(&mut self) {
+        self.looks = 0;
+    }
+
+    /// A number in [0, 1), by SplitMix64: enough to spread clients, and a seed replays it.
+    fn unit(&mut self) -> f64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        let high = u32::try_from((z ^ (z >> 31)) >> 32).unwrap_or_default();
+        f64::from(high) / (f64::from(u32::MAX) + 1.0)
+    }
+}
+
+/// The machine of a wait. A failed execution is a result, not an error; an unknown status is not the end.
+///
+/// It looks at once, then after growing pauses. Up to five transient failures in a row are tolerated.
+pub struct Wait {
+    config: Arc<ClientConfig>,
+    id: String,
+    timeout: Option<Duration>,
+    pace: Pace,
+    call: Option<Call<v1::Execution>>,
+    began: Option<Duration>,
+    failures: u32,
+    last_seen: Option<v1::Execution>,
+}
+
+impl Wait {
+    /// Waits for the execution of that id, for ever or for at most `timeout`. `seed` spreads the pauses.
+    #[must_use]
+    pub fn new(config: Arc<ClientConfig>, id: &str, timeout: Option<Duration>, seed: u64) -> Self {
+        Self {
+            config,
+            id: id.to_owned(),
+            timeout,
+            pace: Pace::new(seed),
+            call: None,
+            began: None,
+            failures: 0,
+            last_seen: None,
+        }
+    }
+
+    fn look(&mut self, now: Duration) -> Action<v1::Execution> {
+        let endpoint = match executions::get(&self.id) {
+            Ok(endpoint) => endpoint,
+            Err(error) => return Action::Done(Err(error)),
+        };
+        let mut call = Call::new(self.config.clone(), endpoint);
+        let action = call.step(now, Event::Start);
+        self.call = Some(call);
+        action
+    }
+
+    fn pause(&mut self, now: Duration) -> Action<v1::Execution> {
+        let pause = self.pace.next();
+        let Some(timeout) = self.timeout else {
+            return Action::Sleep(pause);
+        };
+        let left = timeout.saturating_sub(now.saturating_sub(self.began.unwrap_or(now)));
+        if left.is_zero() {
+            return Action::Done(Err(self.too_late(timeout)));
+        }
+        Action::Sleep(pause.min(left))
+    }
+
+    fn too_late(&mut self, timeout: Duration) -> Error {
+        let error = Error::new(
+            ErrorKind::WaitTimeout,
+            format!(
+                "execution {} was not over after {} s; it goes on, wait again or cancel it",
+                self.id,
+                timeout.as_secs_f64()
+            ),
+        );
+        match self.last_seen.take() {
+            Some(execution) => error.with_last_seen(execution),
+            None => error,
+        }
+    }
+}
+
+impl Machine for Wait {
+    type Output = v1::Execution;
+
+    fn step(&mut self, now: Duration, event: Event) -> Action<v1::Execution> {
+        self.began.get_or_insert(now);
+        let Some(call) = &mut self.call else {
+            return self.look(now);
+        };
+        match event {
+            Event::Start | Event::Woke => self.look(now),
+            event => match call.step(now, event) {
+                Action::Done(Ok(execution)) if execution.status.is_terminal() => {
+                    Action::Done(Ok(execution))
+                }
+                Action::Done(Ok(execution)) => {
+                    self.failures = 0;
+                    self.last_seen = Some(execution);
+                    self.pause(now)
+                }
+                Action::Done(Err(error)) if error.is_retryable() && self.failures < TOLERATED => {
+                    self.failures += 1;
+                    self.pause(now)
+                }
+                other => other,
+            },
+        }
+    }
+}
