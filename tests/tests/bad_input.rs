@@ -1,0 +1,179 @@
+//! What is wrong in a pipeline or on a command line gets one clear message that names the place, before anything runs.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::net::TcpListener;
+
+use attest_tests::command::finish;
+use attest_tests::server::{Options, Server};
+use attest_tests::{Project, require};
+
+/// One step with this body, in the list form.
+fn step(body: &str) -> String {
+    format!("name: bad\nversion: \"0.1\"\nsteps:\n  - name: only\n{body}")
+}
+
+/// Runs each pipeline; none may start, and each message must name its place.
+#[track_caller]
+fn all_refused(cases: &[(&str, String, &[&str])]) {
+    let project = Project::empty("bad");
+    project.write("present.txt", "present\n");
+    project.write("ignored.txt", "ignored\n");
+    project.write(".gitignore", "ignored.txt\n");
+    let server = Server::on(project.path());
+    for (case, pipeline, parts) in cases {
+        project.write("attest.yaml", pipeline);
+        let found = server.run(&project.path(), &[]);
+        assert_eq!(found.code, 2, "{case}: {}", found.text());
+        for part in *parts {
+            assert!(
+                found.stderr.contains(part),
+                "{case}: the message does not name {part:?}: {}",
+                found.text()
+            );
+        }
+        assert!(
+            !found.stderr.contains("panicked"),
+            "{case}: {}",
+            found.stderr
+        );
+    }
+    assert!(
+        server.executions().is_empty(),
+        "something ran: {:?}",
+        server.executions()
+    );
+}
+
+#[test]
+fn a_pipeline_that_is_wrong_in_itself_is_refused_with_the_place_named() {
+    all_refused(&[
+        (
+            "cycle",
+            "name: bad\nversion: \"0.1\"\nsteps:\n  - {name: a, run: 'true', inputs: [], outputs: [], needs: [b]}\n  \
+             - {name: b, run: 'true', inputs: [], outputs: [], needs: [a]}\n"
+                .to_owned(),
+            &["cycle", "a", "b"],
+        ),
+        ("unknown key", step("    run: 'true'\n    ouputs: [x]\n"), &["ouputs"]),
+        ("duplicate key", step("    run: 'true'\n    run: 'false'\n"), &["run", "6"]),
+        ("empty run", step("    run: ''\n    inputs: []\n    outputs: []\n"), &["run"]),
+        ("blank run", step("    run: '  '\n    inputs: []\n    outputs: []\n"), &["run"]),
+        ("unknown need", step("    run: 'true'\n    needs: [ghost]\n"), &["ghost"]),
+        ("input above the workspace", step("    run: 'true'\n    inputs: [../secret]\n"), &["../secret"]),
+        ("output above the workspace", step("    run: 'true'\n    outputs: [a/../../b]\n"), &["a/../../b"]),
+        ("absolute input", step("    run: 'true'\n    inputs: [/etc/passwd]\n"), &["/etc/passwd"]),
+        ("reserved variable", step("    run: 'true'\n    env: {ATTEST_X: y}\n"), &["ATTEST_X"]),
+        ("no YAML", "steps: [".to_owned(), &["attest.yaml"]),
+        ("an alias", "name: &n bad\nversion: *n\nsteps: []\n".to_owned(), &["attest.yaml"]),
+    ]);
+}
+
+#[test]
+fn an_input_that_is_not_in_the_source_is_refused_with_its_path() {
+    all_refused(&[
+        (
+            "missing",
+            step("    run: 'true'\n    inputs: [absent.txt]\n"),
+            &["absent.txt"],
+        ),
+        (
+            "ignored",
+            step("    run: 'true'\n    inputs: [ignored.txt]\n"),
+            &["ignored.txt", "ignore"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_pipeline_in_the_map_form_names_the_step() {
+    all_refused(&[(
+        "map form",
+        "version: \"0.1\"\nname: bad\nsteps:\n  compile:\n    run: ''\n    inputs: []\n    outputs: []\n".to_owned(),
+        &["compile"],
+    )]);
+}
+
+#[test]
+fn a_project_without_a_pipeline_is_told_what_to_do() {
+    let project = Project::empty("bare");
+    let server = Server::on(project.path());
+    server
+        .run(&project.path(), &[])
+        .exits(2)
+        .says(&["attest.yaml"]);
+}
+
+#[test]
+fn a_second_server_on_the_same_data_directory_is_refused() {
+    let server = Server::start(Options::default());
+    let found = finish(&mut Options::default().command(&server.data_dir()));
+    assert_ne!(found.code, 0);
+    found.says(&[server.data_dir().to_str().unwrap()]);
+    // The first one is not disturbed.
+    assert_eq!(server.api().get("/readyz").status, 200);
+}
+
+#[test]
+fn a_busy_port_is_refused_with_the_address_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = attest_tests::attest(
+        dir.path(),
+        ["serve", "--data-dir", "data", "--listen", &address],
+    );
+    if !require::bubblewrap_works() {
+        command.args(["--isolation", "none"]);
+    }
+    let found = finish(&mut command);
+    assert_ne!(found.code, 0);
+    found.says(&[&address]);
+}
+
+#[test]
+fn a_source_that_cannot_be_read_is_refused_with_its_path() {
+    let dir = tempfile::tempdir().unwrap();
+    let absent = dir.path().join("absent");
+    let found = finish(
+        &mut Options::default()
+            .source(&absent)
+            .command(&dir.path().join("data")),
+    );
+    assert_ne!(found.code, 0);
+    found.says(&[absent.to_str().unwrap()]);
+
+    let file = dir.path().join("file");
+    std::fs::write(&file, "no directory").unwrap();
+    let found = finish(
+        &mut Options::default()
+            .source(&file)
+            .command(&dir.path().join("data")),
+    );
+    assert_ne!(found.code, 0);
+    found.says(&[file.to_str().unwrap()]);
+}
+
+#[test]
+fn no_server_to_talk_to_is_an_error_that_says_what_to_set() {
+    let project = Project::with_pipeline("lonely", &step("    run: 'true'\n"));
+    finish(&mut attest_tests::attest(&project.path(), ["run"]))
+        .exits(2)
+        .says(&["ATTEST_BASE_URL"]);
+
+    // A port where nobody listens.
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let mut command = attest_tests::attest(&project.path(), ["run"]);
+    command
+        .env("ATTEST_BASE_URL", format!("http://{closed}"))
+        .env("ATTEST_API_KEY", "attest_key_none");
+    finish(&mut command).exits(2).says(&[&closed.to_string()]);
+}
