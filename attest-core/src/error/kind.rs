@@ -72,6 +72,10 @@ const TABLE: [(ErrorKind, &str, i32); 20] = [
 
 impl ErrorKind {
     /// Every kind, in the order of the C codes.
+    #[allow(
+        clippy::indexing_slicing,
+        reason = "evaluated while compiling, within the table's own length"
+    )]
     pub const ALL: [Self; TABLE.len()] = {
         let mut all = [Self::Internal; TABLE.len()];
         let mut at = 0;
