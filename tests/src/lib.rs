@@ -12,10 +12,12 @@
 pub mod api;
 pub mod binary;
 pub mod command;
+pub mod interop;
 pub mod process;
 pub mod project;
 pub mod require;
 pub mod server;
+pub mod spec;
 pub mod wait;
 
 pub use api::Api;
