@@ -1,5 +1,6 @@
 //! Requests and answers as values.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,8 +34,8 @@ impl Method {
     }
 }
 
-/// A request to send.
-#[derive(Clone, Debug)]
+/// A request to send. `Debug` shows the names of its headers and not what they hold.
+#[derive(Clone)]
 pub struct Request {
     /// The method.
     pub method: Method,
@@ -48,6 +49,20 @@ pub struct Request {
     pub body: Option<Vec<u8>>,
     /// How many bytes of a successful answer are read at most. A longer one is a failure.
     pub max_response_bytes: usize,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        formatter
+            .debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &self.url.as_str())
+            .field("bearer", &self.bearer)
+            .field("headers", &names)
+            .field("body_bytes", &self.body.as_ref().map(Vec::len))
+            .finish_non_exhaustive()
+    }
 }
 
 /// An answer.
