@@ -67,8 +67,10 @@ pub struct Tree {
 impl Tree {
     /// A tree of nothing.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self {
+            entries: BTreeMap::new(),
+        }
     }
 
     /// Adds an entry; what was at this path, or below it, is replaced.

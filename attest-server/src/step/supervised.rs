@@ -1,0 +1,79 @@
+//! The server's end of a supervisor.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+
+use crate::supervisor::{Identity, Order, Program, Report};
+
+/// A started supervisor that has no order yet. Dropping it, or any part of it that holds the socket, ends its step.
+pub(super) struct Supervised {
+    pub(super) identity: Identity,
+    pub(super) stdout: ChildStdout,
+    pub(super) stderr: ChildStderr,
+    pub(super) child: Child,
+    pub(super) reports: OwnedReadHalf,
+    pub(super) orders: OwnedWriteHalf,
+}
+
+impl Supervised {
+    pub(super) fn start(program: &Program, scratch: PathBuf) -> io::Result<Self> {
+        let (ours, theirs) = UnixStream::pair()?;
+        ours.set_nonblocking(true)?;
+        let mut child = Command::new(&program.executable)
+            .args(&program.arguments)
+            // Of the server's environment a step must find nothing, not even in its supervisor's memory.
+            .env_clear()
+            .current_dir("/")
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let lost = || io::Error::other("the supervisor ended at once");
+        let pid = child
+            .id()
+            .and_then(|pid| i32::try_from(pid).ok())
+            .ok_or_else(lost)?;
+        let identity = Identity::of(pid, scratch).ok_or_else(lost)?;
+        let stdout = child.stdout.take().ok_or_else(lost)?;
+        let stderr = child.stderr.take().ok_or_else(lost)?;
+        let (reports, orders) = tokio::net::UnixStream::from_std(ours)?.into_split();
+        Ok(Self {
+            identity,
+            stdout,
+            stderr,
+            child,
+            reports,
+            orders,
+        })
+    }
+}
+
+/// Sends the order; the step starts.
+pub(super) async fn order(socket: &mut OwnedWriteHalf, order: &Order) -> io::Result<()> {
+    let mut text = serde_json::to_vec(order)?;
+    text.push(b'\n');
+    socket.write_all(&text).await
+}
+
+/// Tells the supervisor to end the step; it still reports.
+pub(super) fn cancel(socket: OwnedWriteHalf) {
+    // Dropping the half shuts it down.
+    drop(socket);
+}
+
+/// Waits for the report; `None` where the supervisor ended without one.
+pub(super) async fn report(socket: OwnedReadHalf) -> Option<Report> {
+    let mut line = Vec::new();
+    BufReader::new(socket)
+        .read_until(b'\n', &mut line)
+        .await
+        .ok()?;
+    serde_json::from_slice(&line).ok()
+}

@@ -1,0 +1,78 @@
+//! Finding and ending everything below a process.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Signal, WaitOptions, waitpid};
+
+use super::process::Process;
+
+/// Between two looks at what is left.
+const TICK: Duration = Duration::from_millis(10);
+
+/// Every living process below `root`, as of now.
+pub(super) fn below(root: i32) -> Vec<Process> {
+    let mut children: BTreeMap<i32, Vec<Process>> = BTreeMap::new();
+    for process in Process::all().into_values() {
+        children.entry(process.parent).or_default().push(process);
+    }
+    let mut found = Vec::new();
+    let mut parents = vec![root];
+    while let Some(parent) = parents.pop() {
+        for process in children.remove(&parent).unwrap_or_default() {
+            parents.push(process.pid);
+            if !process.zombie {
+                found.push(process);
+            }
+        }
+    }
+    found
+}
+
+/// Waits for every child that has ended; the status of `main` is kept in `status`.
+pub(super) fn reap(main: i32, status: &mut Option<rustix::process::WaitStatus>) {
+    while let Ok(Some((pid, ended))) = waitpid(None, WaitOptions::NOHANG) {
+        if pid.as_raw_nonzero().get() == main {
+            *status = Some(ended);
+        }
+    }
+}
+
+/// Ends everything below this process, which must be single-threaded and a subreaper: SIGTERM, `grace`, SIGKILL.
+///
+/// Bubblewrap's own two processes get no SIGTERM: they would take the step with them before it could clean up, and they end
+/// by themselves after it.
+pub(super) fn end_all(
+    main: i32,
+    grace: Duration,
+    status: &mut Option<rustix::process::WaitStatus>,
+) {
+    let own = rustix::process::getpid().as_raw_nonzero().get();
+    let sandboxed = |process: &Process| process.is_namespace_init();
+    let mut asked: Vec<Process> = Vec::new();
+    let deadline = Instant::now() + grace;
+    loop {
+        reap(main, status);
+        let left = below(own);
+        if left.is_empty() {
+            return;
+        }
+        if Instant::now() >= deadline {
+            for process in &left {
+                process.signal(Signal::KILL);
+            }
+        } else {
+            let inits: Vec<Process> = left.iter().copied().filter(sandboxed).collect();
+            for process in &left {
+                let bubblewrap = inits
+                    .iter()
+                    .any(|init| init.pid == process.pid || init.parent == process.pid);
+                if !bubblewrap && !asked.contains(process) {
+                    process.signal(Signal::TERM);
+                    asked.push(*process);
+                }
+            }
+        }
+        std::thread::sleep(TICK);
+    }
+}
