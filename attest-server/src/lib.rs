@@ -6,6 +6,7 @@
 
 pub mod blob;
 pub mod sandbox;
+pub mod source;
 pub mod step;
 pub mod supervisor;
 pub mod tree;

@@ -1,0 +1,55 @@
+//! What a snapshot left out, and why.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::tree::normalise;
+
+/// Why something is not part of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IgnoredBy {
+    /// A line of an ignore file.
+    Rule {
+        /// The ignore file, relative to the source.
+        file: String,
+        /// The line.
+        pattern: String,
+    },
+    /// It is a `.git` or `.attest` directory, or the server's own data.
+    NeverPart,
+    /// It is a FIFO, a socket or a device.
+    Special,
+}
+
+impl fmt::Display for IgnoredBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rule { file, pattern } => write!(f, "ignored by {file} ({pattern:?})"),
+            Self::NeverPart => f.write_str("never part of a source"),
+            Self::Special => f.write_str("not a regular file"),
+        }
+    }
+}
+
+/// The paths a snapshot left out. A directory stands for everything in it.
+#[derive(Clone, Debug, Default)]
+pub struct Ignored {
+    paths: BTreeMap<String, IgnoredBy>,
+}
+
+impl Ignored {
+    pub(super) fn insert(&mut self, path: String, by: IgnoredBy) {
+        self.paths.insert(path, by);
+    }
+
+    /// Why `path` (relative to the source, as declared) is not in the snapshot; `None` where it was not left out, also
+    /// because it does not exist.
+    #[must_use]
+    pub fn by(&self, path: &str) -> Option<&IgnoredBy> {
+        let path = normalise(path)?;
+        let above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+        above
+            .chain([path.as_str()])
+            .find_map(|path| self.paths.get(path))
+    }
+}
