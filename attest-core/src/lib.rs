@@ -5,6 +5,7 @@
 //! - [`error`]: the client's error and the table of its kinds.
 //! - `manifest` (feature `fs`): what a step read or wrote, as one document and its digest.
 //! - [`yaml`]: strict reading of YAML and JSON.
+//! - [`pipeline`]: reading, judging and hashing pipelines.
 //! - [`v1`]: the wire types of the API.
 
 pub mod client;
@@ -12,5 +13,6 @@ pub mod digest;
 pub mod error;
 #[cfg(feature = "fs")]
 pub mod manifest;
+pub mod pipeline;
 pub mod v1;
 pub mod yaml;

@@ -1,0 +1,134 @@
+//! What can be wrong with a pipeline: it cannot be read, or it can be read and not be run.
+
+use std::fmt;
+
+use crate::yaml::{self, Position};
+
+/// A pipeline file that cannot be read. Displays as `line:column: field: issue`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{at}: {}{issue}", prefix(.field))]
+pub struct ParseError {
+    at: Position,
+    field: String,
+    issue: String,
+}
+
+fn prefix(field: &str) -> String {
+    if field.is_empty() {
+        String::new()
+    } else {
+        format!("{field}: ")
+    }
+}
+
+impl ParseError {
+    pub(super) fn new(at: Position, field: &str, issue: impl Into<String>) -> Self {
+        Self {
+            at,
+            field: field.to_owned(),
+            issue: issue.into(),
+        }
+    }
+
+    /// Where in the text.
+    #[must_use]
+    pub const fn at(&self) -> Position {
+        self.at
+    }
+
+    /// Which field, such as `steps.build.inputs[0]`; empty where the text itself is at fault.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub fn issue(&self) -> &str {
+        &self.issue
+    }
+}
+
+impl From<yaml::Error> for ParseError {
+    fn from(error: yaml::Error) -> Self {
+        Self::new(error.at(), "", error.kind().to_string())
+    }
+}
+
+/// One reason why a pipeline cannot run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The place: `steps[0].run` where the steps are a list, `steps.build.run` where they are a map.
+    pub field: String,
+    /// What is wrong there, and what to do.
+    pub issue: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.issue)
+    }
+}
+
+/// Every reason why a pipeline cannot run, in the order of the file; at least one. Displays as one line each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems {
+    first: Problem,
+    rest: Vec<Problem>,
+}
+
+impl Problems {
+    /// The first problem.
+    #[must_use]
+    pub const fn first(&self) -> &Problem {
+        &self.first
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        std::iter::once(&self.first).chain(&self.rest)
+    }
+
+    /// How many there are: one or more.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty)] // never empty
+    pub fn len(&self) -> usize {
+        1 + self.rest.len()
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.first.fmt(f)?;
+        self.rest
+            .iter()
+            .try_for_each(|problem| write!(f, "\n{problem}"))
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// Problems as they are found.
+#[derive(Default)]
+pub(super) struct Found(Vec<Problem>);
+
+impl Found {
+    pub(super) fn add(&mut self, field: impl Into<String>, issue: impl Into<String>) {
+        self.0.push(Problem {
+            field: field.into(),
+            issue: issue.into(),
+        });
+    }
+
+    /// `Ok` where there is none.
+    pub(super) fn into_result(self) -> Result<(), Problems> {
+        let mut all = self.0.into_iter();
+        match all.next() {
+            None => Ok(()),
+            Some(first) => Err(Problems {
+                first,
+                rest: all.collect(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The structure whose canonical text is hashed. Fields stand in the order of the text.
+
+use std::collections::BTreeMap;
+
+use super::{ParseError, definition::Definition, text};
+use crate::digest::Digest;
+
+/// A pipeline as `pipeline_hash` sees it: the command-line tool's structure, steps by name.
+///
+/// It may be invalid to run; [`Definition::check`] says so. Absent optionals are `None`; an empty list or map given
+/// for an optional is kept apart from that, because it has another hash.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pipeline {
+    /// Version of the file format; not written when `None`.
+    pub schema_version: Option<u32>,
+    /// The author's version, any text.
+    pub version: String,
+    /// The pipeline's name.
+    pub name: Option<String>,
+    /// The steps by name, which sorts them by the bytes of the name.
+    pub steps: BTreeMap<String, Step>,
+    /// Environment of every step.
+    pub env: BTreeMap<String, String>,
+    /// What the tool attests.
+    pub attestation: Attestation,
+}
+
+/// One step of a [`Pipeline`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The command, for `sh -c`.
+    pub run: String,
+    /// Paths the step reads, as the author spells and orders them.
+    pub inputs: Vec<String>,
+    /// Paths the step must write, as the author spells and orders them.
+    pub outputs: Vec<String>,
+    /// Steps that come first.
+    pub needs: Option<Vec<String>>,
+    /// Environment of this step, over the pipeline's.
+    pub env: Option<BTreeMap<String, String>>,
+    /// Where the command runs, relative to the workspace.
+    pub working_dir: Option<String>,
+    /// The tool's container image.
+    pub image: Option<String>,
+    /// The tool's capsule.
+    pub capsule: Option<String>,
+    /// Whether the result may be cached.
+    pub cache: bool,
+    /// Seconds until the step is ended.
+    pub timeout_secs: Option<u64>,
+    /// The tool's attestation of this step.
+    pub attestation: Option<StepAttestation>,
+}
+
+/// The tool's attestation settings of a pipeline.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(missing_docs)] // the tool's switches, by its names
+pub struct Attestation {
+    pub sign_all_steps: bool,
+    pub verify_dependencies: bool,
+    pub require_reproducible: bool,
+}
+
+/// The tool's attestation settings of a step.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(missing_docs)] // the tool's switches, by its names
+pub struct StepAttestation {
+    pub kind: String,
+    pub reproducible: bool,
+    pub generate_slsa: bool,
+    pub verify_chain: bool,
+}
+
+impl Default for Step {
+    /// What an absent field stands for; `run` is empty.
+    fn default() -> Self {
+        Self {
+            run: String::new(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+            needs: None,
+            env: None,
+            working_dir: None,
+            image: None,
+            capsule: None,
+            cache: true,
+            timeout_secs: None,
+            attestation: None,
+        }
+    }
+}
+
+impl Step {
+    /// The names in `needs`, none where it is absent.
+    pub fn needs(&self) -> &[String] {
+        self.needs.as_deref().unwrap_or_default()
+    }
+
+    /// BLAKE3 of the run text: the `command_hash` of a native step.
+    #[must_use]
+    pub fn command_hash(&self) -> Digest {
+        Digest::of(self.run.as_bytes())
+    }
+}
+
+impl Pipeline {
+    /// Reads a pipeline file, YAML or JSON, with its steps as a map or as a list.
+    ///
+    /// What only the list form has (`network`, `strict_inputs`) is not part of this structure; use
+    /// [`Definition::parse`] to keep it.
+    ///
+    /// # Errors
+    /// [`ParseError`] with line and column.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
+        Ok(Definition::parse(bytes)?.into_pipeline())
+    }
+
+    /// The text that is hashed; itself a valid pipeline file, and its own canonical text.
+    #[must_use]
+    pub fn canonical_text(&self) -> String {
+        text::of(self)
+    }
+
+    /// BLAKE3 of the canonical text: `pipeline_hash`.
+    #[must_use]
+    pub fn hash(&self) -> Digest {
+        Digest::of(self.canonical_text().as_bytes())
+    }
+
+    /// The environment that pipeline and step declare for `step`; the step's own values win.
+    #[must_use]
+    pub fn environment_of(&self, step: &Step) -> BTreeMap<String, String> {
+        let mut env = self.env.clone();
+        env.extend(
+            step.env
+                .iter()
+                .flatten()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+        env
+    }
+}

@@ -1,0 +1,181 @@
+//! Checking declared inputs against a source before anything runs.
+
+use std::collections::HashMap;
+
+use super::definition::Definition;
+use super::error::{Found, Problems};
+use super::plan::Plan;
+use super::{field, path};
+
+/// Links followed on the way to one input.
+const MOST_LINKS: usize = 40;
+
+/// What a source has at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// A file.
+    File,
+    /// A directory, empty or not.
+    Directory,
+    /// A symbolic link with this target.
+    Symlink(String),
+}
+
+/// A source that can be asked for its entries. Paths are relative, `/` between parts, without `.`, `..` or empty
+/// parts; the source itself is the empty path.
+pub trait Listing {
+    /// What is at `path` itself; links are not followed.
+    fn entry(&self, path: &str) -> Option<Entry>;
+
+    /// The ignore file that keeps `path`, or a directory above it, out of the source (`src/.gitignore`), or the rule
+    /// of the product that does (`.git is never part of a source`).
+    fn ignored_by(&self, path: &str) -> Option<String>;
+}
+
+impl Definition {
+    /// Every declared input that `source` does not have. What a needed step writes may be missing still.
+    ///
+    /// # Errors
+    /// [`Problems`] at the inputs; an input that an ignore file keeps out of the source is named with that file.
+    pub fn check_inputs(&self, source: &impl Listing) -> Result<(), Problems> {
+        let plan = Plan::of(&self.pipeline())?;
+        let outputs = |name: &str| -> Vec<String> {
+            self.step(name)
+                .into_iter()
+                .flat_map(|named| &named.step.outputs)
+                .map(|path| path::normal(path))
+                .collect()
+        };
+        let outputs: HashMap<&str, Vec<String>> = self
+            .steps
+            .iter()
+            .map(|step| (step.name.as_str(), outputs(&step.name)))
+            .collect();
+        let mut found = Found::default();
+        for (step_index, named) in self.steps.iter().enumerate() {
+            let upstream = plan.upstream(&named.name);
+            let written = |path: &str| {
+                let mut needed = upstream
+                    .iter()
+                    .filter_map(|name| outputs.get(name))
+                    .flatten();
+                needed.any(|output| path::is_in(path, output) || path::is_in(output, path))
+            };
+            for (index, input) in named.step.inputs.iter().enumerate() {
+                let Some(issue) = issue(source, input, &written) else {
+                    continue;
+                };
+                let at = field::of_index(&field::of_key(&self.place(step_index), "inputs"), index);
+                let normal = path::normal(input);
+                let writer = self.steps.iter().find(|other| {
+                    outputs
+                        .get(other.name.as_str())
+                        .into_iter()
+                        .flatten()
+                        .any(|output| path::is_in(&normal, output))
+                });
+                let hint = match writer {
+                    Some(writer) if writer.name != named.name => {
+                        format!("; step {:?} writes it: add that to `needs`", writer.name)
+                    }
+                    _ => String::new(),
+                };
+                found.add(at, format!("{input:?} {issue}{hint}"));
+            }
+        }
+        found.into_result()
+    }
+}
+
+/// Why `input` cannot be read from `source`; `written` says what steps before it write.
+fn issue(source: &impl Listing, input: &str, written: &impl Fn(&str) -> bool) -> Option<String> {
+    let wants_directory = input.ends_with('/') || input.ends_with("/.");
+    match resolve(source, &path::normal(input), wants_directory, written) {
+        Place::Written => None,
+        Place::Outside(target) => Some(format!(
+            "is reached through a link to {target:?}, outside the workspace"
+        )),
+        Place::Missing(path) => Some(match source.ignored_by(&path) {
+            Some(by) => format!("is ignored by {by}; take it out of there, or do not declare it"),
+            None => "does not exist in the source".to_owned(),
+        }),
+        Place::There(Entry::Directory) => None,
+        Place::There(_) if wants_directory => {
+            Some("is not a directory; leave the `/` at its end out".to_owned())
+        }
+        Place::There(_) => None,
+    }
+}
+
+enum Place {
+    There(Entry),
+    /// Not there, and a needed step writes it.
+    Written,
+    /// Not there: the path that was looked for in the end.
+    Missing(String),
+    /// A link leads out of the workspace: its target.
+    Outside(String),
+}
+
+/// Looks `path` up part by part, following links in its middle (and at its end, where a directory is wanted).
+fn resolve(
+    source: &impl Listing,
+    path: &str,
+    follow_last: bool,
+    written: &impl Fn(&str) -> bool,
+) -> Place {
+    let mut rest: Vec<String> = path
+        .rsplit('/')
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let mut here = String::new();
+    let mut links = 0;
+    while let Some(part) = rest.pop() {
+        if part == ".." {
+            if here.is_empty() {
+                return Place::Outside(path.to_owned());
+            }
+            here.truncate(here.rfind('/').unwrap_or(0));
+            continue;
+        }
+        let next = if here.is_empty() {
+            part
+        } else {
+            format!("{here}/{part}")
+        };
+        match source.entry(&next) {
+            None => {
+                let whole = std::iter::once(next)
+                    .chain(rest.into_iter().rev())
+                    .collect::<Vec<_>>()
+                    .join("/");
+                return if written(&whole) {
+                    Place::Written
+                } else {
+                    Place::Missing(whole)
+                };
+            }
+            Some(Entry::Symlink(target)) if follow_last || !rest.is_empty() => {
+                links += 1;
+                if target.starts_with('/') || links > MOST_LINKS {
+                    return if links > MOST_LINKS {
+                        Place::Missing(next)
+                    } else {
+                        Place::Outside(target)
+                    };
+                }
+                rest.extend(
+                    target
+                        .rsplit('/')
+                        .filter(|part| !part.is_empty() && *part != ".")
+                        .map(str::to_owned),
+                );
+            }
+            Some(entry) if rest.is_empty() => return Place::There(entry),
+            Some(Entry::Directory) => here = next,
+            Some(_) => return Place::Missing(path.to_owned()),
+        }
+    }
+    Place::There(Entry::Directory)
+}
