@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use attest_tests::command::finish;
-use attest_tests::interop::recompute;
+use attest_tests::interop::{self, recompute};
 use attest_tests::project::copy_tree;
 use attest_tests::{Project, Server};
 use serde_norway::Value;
@@ -199,6 +199,49 @@ fn the_independent_tool_refuses_a_receipt_made_here_with_any_value_changed() {
         "accepted after a change of {}",
         accepted.join("\n")
     );
+}
+
+#[test]
+fn the_independent_tool_derives_the_same_hashes_from_a_run_of_its_own_and_its_receipt_passes_here()
+{
+    let evidence = Evidence::of_a_run_of("hello-c");
+    let workspace = evidence.workspace();
+    for output in &evidence.outputs {
+        fs::remove_file(workspace.join(output)).unwrap();
+    }
+    let theirs = interop::run(&workspace);
+
+    let verify = [
+        "verify",
+        "--policy",
+        "require-recompute",
+        "--workspace",
+        ".",
+        "--trust",
+        ".attest/trust",
+    ];
+    finish(attest_tests::attest(&workspace, verify).arg(&theirs)).exits(0);
+
+    let read = |path: &Path| -> Value {
+        serde_norway::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    };
+    let (ours, theirs) = (read(&evidence.receipt()), read(&theirs));
+    assert_eq!(ours["pipeline_hash"], theirs["pipeline_hash"]);
+    let hashes = |receipt: &Value| -> Vec<(String, Value, Value)> {
+        let steps = receipt["steps"].as_sequence().unwrap().iter();
+        let mut hashes: Vec<_> = steps
+            .map(|step| {
+                (
+                    step["name"].as_str().unwrap().to_owned(),
+                    step["input_hash"].clone(),
+                    step["output_hash"].clone(),
+                )
+            })
+            .collect();
+        hashes.sort_by(|a, b| a.0.cmp(&b.0));
+        hashes
+    };
+    assert_eq!(hashes(&ours), hashes(&theirs));
 }
 
 /// The path of every scalar in a document.
