@@ -39,12 +39,13 @@ mod options;
 mod pipelines;
 
 pub use attest_core::client::{ClientBuilder, ClientConfig, Download, LogFilter, Page, Timeouts};
+pub use attest_core::digest::Digest;
 pub use attest_core::error::{Error, ErrorKind};
-pub use attest_core::v1;
 pub use attest_core::v1::{
     Artifact, CreatePipeline, ExecutionStatus, LogEntry, LogPage, PublishedKey, SourceInfo,
     StepConfig, StepStatus, TrustedKey, UpdatePipeline,
 };
+pub use attest_core::{manifest, pipeline, v1};
 
 pub use client::AttestClient;
 pub use executions::{Execution, ExecutionPage, Executions};

@@ -1,0 +1,96 @@
+//! Saving a receipt, and beside it the pipeline it is of. A file is whole or not there.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use attest_sdk::{Digest, Error, ErrorKind, Execution, KeyId};
+
+use crate::failure::Failure;
+
+/// How a receipt is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Yaml,
+    Json,
+}
+
+impl Format {
+    /// By the file's ending.
+    pub(super) fn of(file: Option<&Path>) -> Result<Self, Failure> {
+        let Some(file) = file else { return Ok(Self::Yaml) };
+        match file.extension().and_then(|ending| ending.to_str()) {
+            Some("yaml" | "yml") => Ok(Self::Yaml),
+            Some("json") => Ok(Self::Json),
+            _ => Err(Failure::new(format!("--receipt {}: the ending says how it is written", file.display()))
+                .hint("end it in .yaml or .json")),
+        }
+    }
+}
+
+/// What was saved.
+pub(super) struct Saved {
+    pub(super) receipt: PathBuf,
+    pub(super) pipeline: PathBuf,
+    pub(super) hash: Digest,
+    pub(super) signer: Option<KeyId>,
+}
+
+/// Fetches and saves both; `None` where the execution has no receipt, for no step ran.
+pub(super) async fn receipt(
+    execution: &Execution,
+    file: Option<&Path>,
+    format: Format,
+) -> Result<Option<Saved>, Failure> {
+    let receipt = match execution.get_receipt().await {
+        Ok(receipt) => receipt,
+        Err(error) if reason(&error) == Some("no_step_ran") => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let text = execution.pipeline_yaml().await?;
+    let file = match file {
+        Some(file) => file.to_owned(),
+        None => default_file(execution.id())?,
+    };
+    let pipeline = file.with_extension("pipeline.yaml");
+    let rendered = match format {
+        Format::Yaml => receipt.to_yaml(),
+        Format::Json => receipt.to_json(),
+    };
+    write(&file, &rendered)?;
+    write(&pipeline, &text)?;
+    Ok(Some(Saved { receipt: file, pipeline, hash: receipt.hash(), signer: receipt.signer() }))
+}
+
+fn reason(error: &Error) -> Option<&str> {
+    if error.kind() != ErrorKind::ResourceNotFound {
+        return None;
+    }
+    error.details()?.get("reason")?.as_str()
+}
+
+/// `.attest/receipts/<id>.yaml`. The id comes from the server, and names a file here: only the letters of an id pass.
+fn default_file(id: &str) -> Result<PathBuf, Failure> {
+    if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-') {
+        return Err(Failure::new(format!("the execution's id `{id}` cannot name a file")).hint("give --receipt FILE"));
+    }
+    Ok(Path::new(".attest/receipts").join(format!("{id}.yaml")))
+}
+
+fn write(file: &Path, text: &str) -> Result<(), Failure> {
+    let fault = |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", file.display()));
+    let dir = match file.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => dir,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(dir).map_err(fault)?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let part = dir.join(format!(".{name}.{}.part", std::process::id()));
+    let whole = fs::File::create_new(&part)
+        .and_then(|mut open| open.write_all(text.as_bytes()).and_then(|()| open.sync_all()))
+        .and_then(|()| fs::rename(&part, file));
+    whole.map_err(|error| {
+        let _ = fs::remove_file(&part);
+        fault(error)
+    })
+}
