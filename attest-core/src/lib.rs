@@ -6,13 +6,19 @@
 //! - `manifest` (feature `fs`): what a step read or wrote, as one document and its digest.
 //! - [`yaml`]: strict reading of YAML and JSON.
 //! - [`pipeline`]: reading, judging and hashing pipelines.
+//! - [`receipt`], [`key`]: receipts, read, made and signed.
+//! - [`trust`], [`verify`]: whom to believe, and the verdict on a receipt.
 //! - [`v1`]: the wire types of the API.
 
 pub mod client;
 pub mod digest;
 pub mod error;
+pub mod key;
 #[cfg(feature = "fs")]
 pub mod manifest;
 pub mod pipeline;
+pub mod receipt;
+pub mod trust;
 pub mod v1;
+pub mod verify;
 pub mod yaml;

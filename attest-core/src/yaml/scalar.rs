@@ -63,6 +63,11 @@ impl Node {
         i64::try_from(integer(self.plain()?)?).ok()
     }
 
+    /// Whether this is a plain scalar that reads as null, a bool or a number, and so is no text where types count.
+    pub fn is_typed(&self) -> bool {
+        self.plain().is_some_and(reads_as_typed)
+    }
+
     /// What this is, for an error message: `a map`, `a sequence`, `null`, or the text.
     pub fn describe(&self) -> String {
         match &self.value {
@@ -86,6 +91,39 @@ impl Node {
             _ => None,
         }
     }
+}
+
+/// Whether `text`, standing plain, reads as null, a bool or a number instead of a text.
+pub(crate) fn reads_as_typed(text: &str) -> bool {
+    let word = matches!(
+        text,
+        "" | "~"
+            | "null"
+            | "Null"
+            | "NULL"
+            | "true"
+            | "True"
+            | "TRUE"
+            | "false"
+            | "False"
+            | "FALSE"
+    );
+    word || integer(text).is_some() || is_float(text)
+}
+
+/// A finite decimal fraction, an integer too large for [`integer`], or one of YAML's words for the rest.
+fn is_float(text: &str) -> bool {
+    if matches!(text, ".nan" | ".NaN" | ".NAN") {
+        return true;
+    }
+    let magnitude = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let leading_zero = magnitude.len() > 1
+        && magnitude.starts_with('0')
+        && magnitude.bytes().all(|b| b.is_ascii_digit());
+    matches!(magnitude, ".inf" | ".Inf" | ".INF")
+        || (!leading_zero
+            && !magnitude.starts_with(['+', '-'])
+            && magnitude.parse().is_ok_and(f64::is_finite))
 }
 
 fn integer(text: &str) -> Option<i128> {

@@ -1,0 +1,117 @@
+//! Public keys: three spellings in, strict verification.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::VerifyingKey;
+use ed25519_dalek::pkcs8::DecodePublicKey as _;
+
+use super::{KeyError, KeyId, PREFIX, Signature, from_hex, to_hex};
+
+/// RFC 8410, section 4: SubjectPublicKeyInfo of Ed25519 up to the 32 bytes of the key.
+const SPKI_PREFIX: [u8; 12] = [
+    0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
+];
+
+/// An Ed25519 public key that is neither weak nor oddly encoded. Displayed as `ed25519:<64 lower-case hex>`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PublicKey(VerifyingKey);
+
+impl PublicKey {
+    /// Parses `ed25519:<64 hex>`, bare hex, or SubjectPublicKeyInfo PEM; blanks around it do not count.
+    ///
+    /// # Errors
+    /// [`KeyError`], where it is none of them, or a key that proves nothing.
+    pub fn parse(text: &str) -> Result<Self, KeyError> {
+        let text = text.trim();
+        if text.starts_with("-----BEGIN") {
+            let key = VerifyingKey::from_public_key_pem(text).map_err(|_| KeyError::PublicPem)?;
+            return Self::from_bytes(key.to_bytes());
+        }
+        match text.strip_prefix(PREFIX) {
+            Some(hex) => Self::from_hex(hex),
+            None if text.len() == 64 => Self::from_hex(text),
+            None => Err(KeyError::PublicForm),
+        }
+    }
+
+    /// Parses bare hex: 64 lower-case digits.
+    ///
+    /// # Errors
+    /// As [`PublicKey::parse`].
+    pub fn from_hex(text: &str) -> Result<Self, KeyError> {
+        Self::from_bytes(from_hex(text, "a public key")?)
+    }
+
+    /// The key whose raw bytes (RFC 8032, section 5.1.5) these are.
+    ///
+    /// # Errors
+    /// [`KeyError::NotAPoint`] and [`KeyError::Weak`].
+    pub fn from_bytes(bytes: [u8; 32]) -> Result<Self, KeyError> {
+        let not_a_point = || KeyError::NotAPoint(to_hex(&bytes));
+        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| not_a_point())?;
+        if key.to_edwards().compress().as_bytes() != &bytes {
+            return Err(not_a_point());
+        }
+        if key.is_weak() {
+            return Err(KeyError::Weak(to_hex(&bytes)));
+        }
+        Ok(Self(key))
+    }
+
+    pub(super) fn of(key: VerifyingKey) -> Self {
+        Self(key)
+    }
+
+    /// The raw bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        self.0.as_bytes()
+    }
+
+    /// The bare spelling: 64 lower-case hex digits.
+    pub fn hex(&self) -> String {
+        to_hex(self.as_bytes())
+    }
+
+    /// SubjectPublicKeyInfo PEM (RFC 8410), as in a trust store's `<id>.pub`.
+    pub fn to_pem(&self) -> String {
+        let der = [&SPKI_PREFIX[..], self.as_bytes()].concat();
+        format!(
+            "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
+            STANDARD.encode(der)
+        )
+    }
+
+    /// Its key id.
+    pub fn id(&self) -> KeyId {
+        KeyId::of(self.as_bytes())
+    }
+
+    /// Whether `signature` is this key's over `message`, strictly: canonical encodings only, no `R` of small order.
+    pub fn verify_strict(&self, message: &[u8], signature: &Signature) -> bool {
+        let signature = ed25519_dalek::Signature::from_bytes(signature.as_bytes());
+        self.0.verify_strict(message, &signature).is_ok()
+    }
+}
+
+impl FromStr for PublicKey {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{PREFIX}{}", self.hex())
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({self})")
+    }
+}

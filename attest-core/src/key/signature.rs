@@ -1,0 +1,46 @@
+//! A signature as a value.
+
+use std::fmt;
+
+use super::{KeyError, PREFIX, from_hex, to_hex};
+
+/// An Ed25519 signature of 64 bytes. Displayed as `ed25519:<128 lower-case hex>`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Signature([u8; 64]);
+
+impl Signature {
+    /// The signature whose raw bytes these are.
+    pub const fn from_bytes(bytes: [u8; 64]) -> Self {
+        Self(bytes)
+    }
+
+    /// Parses bare hex: 128 lower-case digits.
+    ///
+    /// # Errors
+    /// [`KeyError::Hex`].
+    pub fn from_hex(text: &str) -> Result<Self, KeyError> {
+        from_hex(text, "a signature").map(Self)
+    }
+
+    /// The raw bytes.
+    pub const fn as_bytes(&self) -> &[u8; 64] {
+        &self.0
+    }
+
+    /// The bare spelling: 128 lower-case hex digits.
+    pub fn hex(&self) -> String {
+        to_hex(&self.0)
+    }
+}
+
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{PREFIX}{}", self.hex())
+    }
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signature({self})")
+    }
+}

@@ -1,0 +1,166 @@
+//! Building a verifier: everything that could be wrong with it is wrong here, not while it judges.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use thiserror::Error;
+
+use super::verifier::{Clock, Material};
+use super::{Expect, Policy, PolicyError, TrustState, Verifier};
+use crate::key::{KeyError, PublicKey};
+use crate::trust::{TrustError, TrustStore, TrustedKey};
+
+/// What a verifier cannot be built from.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BuildError {
+    /// A trusted key that is none.
+    #[error("trusted key {text:?}: {reason}")]
+    Key {
+        /// What was given.
+        text: String,
+        /// Why it is none.
+        reason: KeyError,
+    },
+    /// A key that is given twice.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    /// A policy that cannot be asked.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+}
+
+/// A [`Verifier`] in the making.
+#[derive(Debug, Default)]
+pub struct Builder {
+    store: Option<TrustStore>,
+    state: Option<TrustState>,
+    as_of: Option<DateTime<Utc>>,
+    policies: Vec<Policy>,
+    expect: Expect,
+    clock: Clock,
+    believe_receipt_time: bool,
+}
+
+impl Builder {
+    /// Trusts a key. The same key twice is one key, unless the two say different things about it.
+    ///
+    /// # Errors
+    /// [`BuildError::Trust`].
+    pub fn trusted_key(mut self, key: impl Into<TrustedKey>) -> Result<Self, BuildError> {
+        let key = key.into();
+        let store = self.store.get_or_insert_default();
+        if store.get(&key.public_key) != Some(&key) {
+            store.add(key)?;
+        }
+        self.state.get_or_insert(TrustState::Given);
+        Ok(self)
+    }
+
+    /// Trusts exactly these keys, in any form that [`PublicKey::parse`] takes. An empty list trusts nothing.
+    ///
+    /// # Errors
+    /// [`BuildError::Key`] and [`BuildError::Trust`].
+    pub fn trusted_keys<T: AsRef<str>>(
+        mut self,
+        keys: impl IntoIterator<Item = T>,
+    ) -> Result<Self, BuildError> {
+        self.store.get_or_insert_default();
+        self.state.get_or_insert(TrustState::Given);
+        for text in keys {
+            let text = text.as_ref();
+            let key = PublicKey::parse(text).map_err(|reason| BuildError::Key {
+                text: text.to_owned(),
+                reason,
+            })?;
+            self = self.trusted_key(key)?;
+        }
+        Ok(self)
+    }
+
+    /// Trusts a store, in place of what was trusted before.
+    #[must_use]
+    pub fn trust_store(mut self, store: TrustStore) -> Self {
+        self.store = Some(store);
+        self.state = Some(TrustState::Store);
+        self
+    }
+
+    /// Says where the trusted keys come from, where it is not what the calls above imply, and when they were fetched.
+    #[must_use]
+    pub fn trust_material(mut self, state: TrustState, as_of: Option<DateTime<Utc>>) -> Self {
+        self.state = Some(state);
+        self.as_of = as_of;
+        self
+    }
+
+    /// Asks one policy more.
+    ///
+    /// # Errors
+    /// [`BuildError::Policy`].
+    pub fn policy(mut self, text: &str) -> Result<Self, BuildError> {
+        self.policies.push(Policy::parse(text)?);
+        Ok(self)
+    }
+
+    /// Asks these policies too.
+    ///
+    /// # Errors
+    /// [`BuildError::Policy`] for the first that cannot be asked.
+    pub fn policies<T: AsRef<str>>(
+        self,
+        texts: impl IntoIterator<Item = T>,
+    ) -> Result<Self, BuildError> {
+        texts
+            .into_iter()
+            .try_fold(self, |builder, text| builder.policy(text.as_ref()))
+    }
+
+    /// What the receipt must be of.
+    #[must_use]
+    pub fn expect(mut self, expect: Expect) -> Self {
+        self.expect = expect;
+        self
+    }
+
+    /// Judges as of this moment, always.
+    #[must_use]
+    pub fn now(mut self, now: DateTime<Utc>) -> Self {
+        self.clock = Clock::fixed(now);
+        self
+    }
+
+    /// Asks this clock at each verification. The default is the system's.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>) -> Self {
+        self.clock = Clock(clock);
+        self
+    }
+
+    /// Believes the receipt's own time where only an independent timestamp should count: for a key that was revoked or
+    /// ran out later. Whoever holds such a key can write any time.
+    #[must_use]
+    pub fn trust_receipt_timestamp(mut self, believe: bool) -> Self {
+        self.believe_receipt_time = believe;
+        self
+    }
+
+    /// The verifier.
+    pub fn build(self) -> Verifier {
+        let state = if self.store.is_some() {
+            self.state
+        } else {
+            None
+        };
+        Verifier {
+            material: Material {
+                store: self.store,
+                state: state.unwrap_or(TrustState::None),
+                as_of: self.as_of,
+            },
+            policies: self.policies,
+            expect: self.expect,
+            clock: self.clock,
+            believe_receipt_time: self.believe_receipt_time,
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Verification: a receipt, the keys one trusts and what one expects, into a report.
+//!
+//! A [`Verifier`] is built once and used many times, from many threads. It does no I/O, and a bad receipt is a
+//! [`Report`], never an error; only bytes that nothing can be said about are one.
+//!
+//! ```
+//! use attest_core::key::PublicKey;
+//! use attest_core::verify::Verifier;
+//!
+//! # fn demo(key: PublicKey, receipt: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+//! let verifier = Verifier::builder().trusted_key(key)?.policy("require-success")?.build();
+//! let report = verifier.verify_bytes(receipt)?;
+//! for check in &report.checks {
+//!     println!("{:?} {:?} {}", check.name, check.status, check.detail);
+//! }
+//! assert!(report.valid);
+//! # Ok(()) }
+//! ```
+
+mod artifacts;
+mod binding;
+mod builder;
+pub mod code;
+pub(crate) mod consistency;
+mod expect;
+mod outcome;
+pub mod policy;
+pub mod report;
+mod signature;
+mod timestamp;
+mod trusted;
+mod verifier;
+
+pub use builder::{BuildError, Builder};
+pub use expect::Expect;
+pub use policy::{Policy, PolicyError};
+pub use report::{Check, CheckName, Outcome, Report, Status, TrustState, Violation};
+pub use verifier::{Recomputed, Verifier};
+
+/// Why a check, or a policy, is not met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// A word of [`code`].
+    pub(crate) code: &'static str,
+    /// What is wrong, with the value.
+    pub(crate) detail: String,
+}
+
+impl Fault {
+    pub(crate) fn new(code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

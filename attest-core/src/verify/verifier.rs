@@ -1,0 +1,415 @@
+//! The order in which a receipt is judged, and the report of it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use super::policy::Context;
+use super::report::{
+    Check, CheckName, ExecutionReport, PolicyReport, SignatureReport, Status, TimestampReport,
+    TrustReport, Warning,
+};
+use super::trusted::{Times, Trusted};
+use super::{
+    Builder, Expect, Fault, Outcome, Policy, Report, TrustState, Violation, artifacts, binding,
+    code, consistency, outcome, signature, timestamp, trusted,
+};
+use crate::key::PublicKey;
+use crate::receipt::{ParseError, Receipt, SchemaError};
+use crate::trust::TrustStore;
+use crate::yaml;
+
+/// Judges receipts. Built once, used many times, from many threads.
+#[derive(Debug, Clone)]
+pub struct Verifier {
+    pub(super) material: Material,
+    pub(super) policies: Vec<Policy>,
+    pub(super) expect: Expect,
+    pub(super) clock: Clock,
+    pub(super) believe_receipt_time: bool,
+}
+
+/// What came of deriving the hashes again; see [`crate::recompute`] (feature `fs`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recomputed {
+    /// Every hash is the receipt's.
+    Match,
+    /// A hash is another.
+    Mismatch(String),
+    /// Something could not be hashed.
+    Failed(String),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Material {
+    pub(super) store: Option<TrustStore>,
+    pub(super) state: TrustState,
+    pub(super) as_of: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone)]
+pub(super) struct Clock(pub(super) Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
+
+impl Clock {
+    pub(super) fn fixed(now: DateTime<Utc>) -> Self {
+        Self(Arc::new(move || now))
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self(Arc::new(Utc::now))
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+impl Verifier {
+    /// A builder that trusts nothing yet.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Judges bytes.
+    ///
+    /// # Errors
+    /// [`yaml::Error`] where they are unreadable (neither JSON nor YAML, too large, too deep, duplicate keys). What is
+    /// readable and no receipt is a report whose check `schema` failed.
+    pub fn verify_bytes(&self, bytes: &[u8]) -> Result<Report, yaml::Error> {
+        self.verify_bytes_with(bytes, None)
+    }
+
+    /// As [`Verifier::verify_bytes`], with what recomputing gave.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn verify_bytes_with(
+        &self,
+        bytes: &[u8],
+        recomputed: Option<&Recomputed>,
+    ) -> Result<Report, yaml::Error> {
+        match Receipt::parse(bytes) {
+            Ok(receipt) => Ok(self.verify_with(&receipt, recomputed)),
+            Err(ParseError::Schema(error)) => Ok(self.refuse_schema(&error)),
+            Err(ParseError::Unreadable(error)) => Err(error),
+        }
+    }
+
+    /// Judges a receipt.
+    pub fn verify(&self, receipt: &Receipt) -> Report {
+        self.verify_with(receipt, None)
+    }
+
+    /// Judges a receipt, with what recomputing gave.
+    pub fn verify_with(&self, receipt: &Receipt, recomputed: Option<&Recomputed>) -> Report {
+        let now = (self.clock.0)();
+        let signed = signature::check(receipt);
+        let trusted = signed.as_ref().map(|key| self.trust(key, receipt, now));
+        let mut checks = vec![
+            passed(
+                CheckName::Schema,
+                "the receipt has the structure of its schema version",
+            ),
+            check(
+                CheckName::Consistency,
+                consistency::check(receipt.body()),
+                "the values are coherent",
+            ),
+            check(
+                CheckName::Signature,
+                signed.clone(),
+                "the signature verifies",
+            ),
+            match &trusted {
+                Ok(trusted) => check(
+                    CheckName::Trust,
+                    trusted.as_ref().map_err(Clone::clone),
+                    "the signer is trusted",
+                ),
+                Err(_) => skipped(
+                    CheckName::Trust,
+                    code::SIGNATURE_FAILED,
+                    "the signature is not valid",
+                ),
+            },
+            check(
+                CheckName::Timestamp,
+                timestamp::check(receipt, now),
+                "the receipt's time is possible",
+            ),
+            asked(
+                CheckName::Binding,
+                self.expect.binds(),
+                "it is the receipt that was expected",
+                || binding::check(receipt, &self.expect),
+            ),
+        ];
+        let policy_compliance = self.policies(&Context {
+            receipt,
+            now,
+            signed: signed.is_ok(),
+            recomputed: recomputed == Some(&Recomputed::Match),
+        });
+        checks.extend([
+            asked(
+                CheckName::Policy,
+                !self.policies.is_empty(),
+                "every policy is met",
+                || broken(&policy_compliance),
+            ),
+            asked(
+                CheckName::Artifacts,
+                !self.expect.artifacts.is_empty(),
+                "every artifact is attested",
+                || artifacts::check(receipt, &self.expect.artifacts),
+            ),
+            asked(
+                CheckName::Recompute,
+                recomputed.is_some(),
+                "the files give the hashes of the receipt",
+                || recompute(recomputed),
+            ),
+        ]);
+        let execution = outcome::of(receipt.body());
+        let trusted = trusted.ok().and_then(Result::ok);
+        Report {
+            valid: !checks.iter().any(|c| c.status == Status::Fail) && trusted.is_some(),
+            signature_verification: self.signer(receipt, signed.is_ok(), trusted.is_some()),
+            policy_compliance,
+            timestamp_check: TimestampReport {
+                valid: checks
+                    .iter()
+                    .any(|c| c.name == CheckName::Timestamp && c.status == Status::Pass),
+                age_hours: Some(timestamp::age_hours(receipt, now)),
+                source: "receipt".to_owned(),
+            },
+            receipt_hash: Some(receipt.hash().to_string()),
+            warnings: self.warnings(&execution, trusted.as_ref()),
+            execution,
+            trust_material: self.material.report(),
+            checks,
+        }
+    }
+
+    fn trust(
+        &self,
+        key: &PublicKey,
+        receipt: &Receipt,
+        now: DateTime<Utc>,
+    ) -> Result<Trusted, Fault> {
+        let times = Times {
+            now,
+            receipt: receipt.body().timestamp,
+            believe_receipt: self.believe_receipt_time,
+        };
+        trusted::check(self.material.store.as_ref(), key, times)
+    }
+
+    fn policies(&self, context: &Context<'_>) -> PolicyReport {
+        let violations: Vec<_> = self
+            .policies
+            .iter()
+            .filter_map(|p| p.evaluate(context).err())
+            .collect();
+        PolicyReport {
+            passed: violations.is_empty(),
+            evaluated: self.asked_policies(),
+            violations,
+        }
+    }
+
+    fn asked_policies(&self) -> Vec<String> {
+        self.policies.iter().map(|p| p.text().to_owned()).collect()
+    }
+
+    fn signer(&self, receipt: &Receipt, valid: bool, trusted: bool) -> SignatureReport {
+        let key = receipt.signer_public_key();
+        // Only a signature that verifies makes the key's owner the signer.
+        let entry = key
+            .filter(|_| valid)
+            .and_then(|key| self.material.store.as_ref()?.get(key));
+        SignatureReport {
+            valid,
+            signer: entry.and_then(|entry| entry.signer.clone()),
+            key_id: key.map(|key| key.id().to_string()),
+            algorithm: "ed25519".to_owned(),
+            trusted,
+        }
+    }
+
+    fn warnings(&self, execution: &ExecutionReport, trusted: Option<&Trusted>) -> Vec<Warning> {
+        let facts = [
+            (execution.outcome == Outcome::Failure, code::RUN_FAILED),
+            (
+                execution.outcome == Outcome::Incomplete,
+                code::RUN_INCOMPLETE,
+            ),
+            (
+                self.material.state == TrustState::FetchedFromServer,
+                code::TRUST_FROM_SERVER,
+            ),
+            (
+                trusted.is_some_and(|t| t.by_receipt_time),
+                code::SIGNER_TIME_BELIEVED,
+            ),
+        ];
+        facts
+            .into_iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, code)| Warning {
+                code: code.to_owned(),
+            })
+            .collect()
+    }
+
+    /// The report of a document that is no receipt: nothing else can be looked at, and no policy is met.
+    fn refuse_schema(&self, error: &SchemaError) -> Report {
+        let rest = [
+            CheckName::Consistency,
+            CheckName::Signature,
+            CheckName::Trust,
+            CheckName::Timestamp,
+            CheckName::Binding,
+            CheckName::Policy,
+            CheckName::Artifacts,
+            CheckName::Recompute,
+        ];
+        let mut checks = vec![failed(
+            CheckName::Schema,
+            &Fault::new(error.code, error.to_string()),
+        )];
+        checks
+            .extend(rest.map(|name| skipped(name, code::SCHEMA_FAILED, "the structure is wrong")));
+        let violations: Vec<_> = self
+            .asked_policies()
+            .into_iter()
+            .map(not_evaluated)
+            .collect();
+        Report {
+            valid: false,
+            checks,
+            signature_verification: SignatureReport {
+                valid: false,
+                signer: None,
+                key_id: None,
+                algorithm: "ed25519".to_owned(),
+                trusted: false,
+            },
+            policy_compliance: PolicyReport {
+                passed: violations.is_empty(),
+                evaluated: self.asked_policies(),
+                violations,
+            },
+            timestamp_check: TimestampReport {
+                valid: false,
+                age_hours: None,
+                source: "receipt".to_owned(),
+            },
+            receipt_hash: None,
+            execution: ExecutionReport {
+                outcome: Outcome::Unknown,
+                failed_steps: Vec::new(),
+            },
+            trust_material: self.material.report(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+impl Material {
+    fn report(&self) -> TrustReport {
+        let as_of = self
+            .as_of
+            .map(|t| t.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+        TrustReport {
+            state: self.state,
+            as_of,
+        }
+    }
+}
+
+fn not_evaluated(policy: String) -> Violation {
+    Violation {
+        policy,
+        code: code::SCHEMA_FAILED.to_owned(),
+        message: "not evaluated: the document is no receipt".to_owned(),
+        step: None,
+        expected: None,
+        found: None,
+    }
+}
+
+fn broken(report: &PolicyReport) -> Result<(), Fault> {
+    let names: Vec<_> = report
+        .violations
+        .iter()
+        .map(|v| v.policy.as_str())
+        .collect();
+    match names.as_slice() {
+        [] => Ok(()),
+        names => Err(Fault::new(
+            code::POLICY_VIOLATED,
+            format!("not met: {}", names.join(", ")),
+        )),
+    }
+}
+
+fn recompute(recomputed: Option<&Recomputed>) -> Result<(), Fault> {
+    match recomputed {
+        None | Some(Recomputed::Match) => Ok(()),
+        Some(Recomputed::Mismatch(detail)) => Err(Fault::new(code::RECOMPUTE_MISMATCH, detail)),
+        Some(Recomputed::Failed(detail)) => Err(Fault::new(code::RECOMPUTE_FAILED, detail)),
+    }
+}
+
+fn asked(
+    name: CheckName,
+    asked: bool,
+    detail: &str,
+    run: impl FnOnce() -> Result<(), Fault>,
+) -> Check {
+    if asked {
+        check(name, run(), detail)
+    } else {
+        skipped(name, code::NOT_ASKED, "nothing was asked of this check")
+    }
+}
+
+fn check<T>(name: CheckName, result: Result<T, Fault>, detail: &str) -> Check {
+    match result {
+        Ok(_) => passed(name, detail),
+        Err(fault) => failed(name, &fault),
+    }
+}
+
+fn passed(name: CheckName, detail: &str) -> Check {
+    Check {
+        name,
+        status: Status::Pass,
+        code: code::OK.to_owned(),
+        detail: detail.to_owned(),
+    }
+}
+
+fn failed(name: CheckName, fault: &Fault) -> Check {
+    Check {
+        name,
+        status: Status::Fail,
+        code: fault.code.to_owned(),
+        detail: fault.detail.clone(),
+    }
+}
+
+fn skipped(name: CheckName, code: &str, detail: &str) -> Check {
+    Check {
+        name,
+        status: Status::Skipped,
+        code: code.to_owned(),
+        detail: detail.to_owned(),
+    }
+}
