@@ -8,6 +8,7 @@
 //! - [`pipeline`]: reading, judging and hashing pipelines.
 //! - [`receipt`], [`key`]: receipts, read, made and signed.
 //! - [`trust`], [`verify`]: whom to believe, and the verdict on a receipt.
+//! - `recompute` (feature `fs`): a receipt's hashes, derived again from files.
 //! - [`v1`]: the wire types of the API.
 
 pub mod client;
@@ -18,6 +19,8 @@ pub mod key;
 pub mod manifest;
 pub mod pipeline;
 pub mod receipt;
+#[cfg(feature = "fs")]
+pub mod recompute;
 pub mod trust;
 pub mod v1;
 pub mod verify;

@@ -33,6 +33,14 @@ pub enum KeyError {
     /// A key of small order, under which signatures prove nothing.
     #[error("the public key {0} is weak (of small order); anyone could sign under it")]
     Weak(String),
+    /// A key file that cannot be read or written.
+    #[error("key file {path}: {reason}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
     /// The system gave no randomness.
     #[error("the system gave no randomness for a new key: {0}")]
     Randomness(String),

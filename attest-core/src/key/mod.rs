@@ -6,6 +6,8 @@
 //! This module signs receipts, through [`crate::receipt::Body::sign`], and nothing else.
 
 mod error;
+#[cfg(feature = "fs")]
+mod file;
 mod id;
 mod public;
 mod signature;
