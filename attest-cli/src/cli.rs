@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::hash;
+use crate::commands::{hash, keys, run, verify};
 
 /// Run build pipelines, get signed receipts of what they did, and check receipts offline.
 #[derive(Debug, Parser)]
@@ -14,6 +14,22 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Run the pipeline of attest.yaml on a server and save its receipt
+    Run(run::Arguments),
+    /// Check a receipt, offline
+    Verify(verify::Arguments),
     /// Hash a step's inputs or outputs, or a pipeline
     Hash(hash::Arguments),
+    /// Make signing keys, and keep the keys one trusts
+    Keys(keys::Arguments),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        super::Cli::command().debug_assert();
+    }
 }

@@ -5,6 +5,7 @@
 
 mod cli;
 mod commands;
+mod connection;
 mod failure;
 mod output;
 mod project;
@@ -18,6 +19,13 @@ use failure::Failure;
 use output::Console;
 
 fn main() -> ExitCode {
+    // Before anything else, and before any thread: the supervisor of one step is this same binary.
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|argument| argument == "__supervise")
+    {
+        return attest_server::supervisor::main();
+    }
     let cli = Cli::parse();
     let console = Console::new();
     match run(cli.command, &console) {
@@ -31,7 +39,10 @@ fn main() -> ExitCode {
 
 fn run(command: Command, console: &Console) -> Result<u8, Failure> {
     match command {
+        Command::Run(arguments) => runtime()?.block_on(commands::run::run(arguments, console)),
+        Command::Verify(arguments) => commands::verify::run(&arguments, console),
         Command::Hash(arguments) => commands::hash::run(&arguments, console),
+        Command::Keys(arguments) => runtime()?.block_on(commands::keys::run(arguments, console)),
     }
 }
 

@@ -13,6 +13,12 @@ const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Reads a pipeline file. It may still be one that cannot run.
 pub(crate) fn read(file: &Path) -> Result<Definition, Failure> {
+    Definition::parse(&bytes(file)?)
+        .map_err(|error| Failure::new(format!("{}:{error}", file.display())))
+}
+
+/// The bytes of a pipeline file.
+pub(crate) fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
     let shown = file.display();
     let fault = |error: std::io::Error| Failure::new(format!("cannot read {shown}: {error}"));
     let about = fs::metadata(file).map_err(fault)?;
@@ -21,8 +27,7 @@ pub(crate) fn read(file: &Path) -> Result<Definition, Failure> {
             "{shown} is no file of at most 16 MiB"
         )));
     }
-    let text = fs::read(file).map_err(fault)?;
-    Definition::parse(&text).map_err(|error| Failure::new(format!("{shown}:{error}")))
+    fs::read(file).map_err(fault)
 }
 
 /// The failure of a pipeline that cannot run: every problem with its place.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use attest_core::client::{ClientBuilder, ClientConfig, Driver, system};
 
 use crate::keys::KeyRing;
-use crate::{Error, Executions, Keys, Pipelines, v1};
+use crate::{Error, Executions, Keys, Pipelines, trusting, v1};
 
 /// A client of one Attest server. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
@@ -69,6 +69,14 @@ impl AttestClient {
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) for a CA bundle, proxy, trusted key or policy that cannot be used.
     pub fn from_config(config: ClientConfig) -> Result<Self, Error> {
+        // A key or a policy that cannot be used is refused now, not with the first receipt.
+        let given = config.trusted_keys().unwrap_or_default();
+        trusting::verifier(
+            &trusting::Trusted::Given(given),
+            config.policies(),
+            false,
+            None,
+        )?;
         let driver = Driver::new(config)?;
         Ok(Self {
             shared: Arc::new(Shared {

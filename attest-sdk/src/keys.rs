@@ -1,11 +1,11 @@
 //! The keys a server publishes, kept for a while.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use attest_core::client::keys;
 
-use crate::v1::PublishedKey;
+use crate::v1::{PublishedKey, Timestamp};
 use crate::{AttestClient, Error};
 
 /// How long fetched keys are used without asking again.
@@ -27,7 +27,15 @@ impl Keys {
     /// # Errors
     /// As any call's.
     pub async fn list(&self) -> Result<Vec<PublishedKey>, Error> {
-        let fetched = self.client.driver().call(keys::list()).await?.keys;
+        Ok(self.fetch().await?.keys)
+    }
+
+    async fn fetch(&self) -> Result<Fetched, Error> {
+        let keys = self.client.driver().call(keys::list()).await?.keys;
+        let fetched = Fetched {
+            keys,
+            at: Timestamp(SystemTime::now().into()),
+        };
         self.client.key_ring().keep(fetched.clone());
         Ok(fetched)
     }
@@ -36,27 +44,34 @@ impl Keys {
     pub(crate) async fn recent(
         &self,
         enough: impl Fn(&[PublishedKey]) -> bool,
-    ) -> Result<Vec<PublishedKey>, Error> {
+    ) -> Result<Fetched, Error> {
         match self.client.key_ring().recent() {
-            Some(kept) if enough(&kept) => Ok(kept),
-            _ => self.list().await,
+            Some(kept) if enough(&kept.keys) => Ok(kept),
+            _ => self.fetch().await,
         }
     }
 }
 
-/// Keys with the moment they were fetched.
+/// Keys, and when they were fetched by the system's clock.
+#[derive(Clone, Debug)]
+pub(crate) struct Fetched {
+    pub(crate) keys: Vec<PublishedKey>,
+    pub(crate) at: Timestamp,
+}
+
+/// Keys that were fetched, by a clock that never goes back.
 #[derive(Debug, Default)]
-pub(crate) struct KeyRing(Mutex<Option<(Instant, Vec<PublishedKey>)>>);
+pub(crate) struct KeyRing(Mutex<Option<(Instant, Fetched)>>);
 
 impl KeyRing {
-    fn keep(&self, keys: Vec<PublishedKey>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), keys));
+    fn keep(&self, fetched: Fetched) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), fetched));
     }
 
-    fn recent(&self) -> Option<Vec<PublishedKey>> {
+    fn recent(&self) -> Option<Fetched> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.as_ref()
-            .filter(|(fetched, _)| fetched.elapsed() < KEPT)
-            .map(|(_, keys)| keys.clone())
+            .filter(|(at, _)| at.elapsed() < KEPT)
+            .map(|(_, fetched)| fetched.clone())
     }
 }

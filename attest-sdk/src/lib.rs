@@ -37,15 +37,21 @@ mod keys;
 mod logs;
 mod options;
 mod pipelines;
+mod receipts;
+mod trusting;
 
 pub use attest_core::client::{ClientBuilder, ClientConfig, Download, LogFilter, Page, Timeouts};
 pub use attest_core::digest::Digest;
 pub use attest_core::error::{Error, ErrorKind};
+pub use attest_core::key::{KeyId, PublicKey, SigningKey};
+pub use attest_core::recompute::recompute;
+pub use attest_core::trust::TrustStore;
 pub use attest_core::v1::{
     Artifact, CreatePipeline, ExecutionStatus, LogEntry, LogPage, PublishedKey, SourceInfo,
     StepConfig, StepStatus, TrustedKey, UpdatePipeline,
 };
-pub use attest_core::{manifest, pipeline, v1};
+pub use attest_core::verify::{Report, Verifier};
+pub use attest_core::{key, manifest, pipeline, receipt, trust, v1, verify};
 
 pub use client::AttestClient;
 pub use executions::{Execution, ExecutionPage, Executions};
@@ -53,3 +59,4 @@ pub use keys::Keys;
 pub use logs::LogStream;
 pub use options::{Config, ExecuteOptions, PipelineConfig, Step};
 pub use pipelines::{Pipeline, PipelinePage, PipelineQuery, Pipelines};
+pub use receipts::{Receipt, ReceiptOptions};

@@ -15,7 +15,6 @@ use crate::failure::Failure;
 use crate::output::Console;
 use crate::output::progress::Progress;
 use crate::project;
-use watch::Ending;
 
 /// The pipeline's file.
 const FILE: &str = "attest.yaml";
@@ -23,7 +22,7 @@ const FILE: &str = "attest.yaml";
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    connection: connection::Arguments,
+    connection: connection::Connection,
     /// The environment's name: ATTEST_ENVIRONMENT to the steps, and part of what the receipt attests
     #[arg(long, value_name = "NAME")]
     environment: Option<String>,
@@ -52,31 +51,54 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<u8, F
         version: pipeline.version(),
         ..ExecuteOptions::default()
     };
-    let execution = pipeline.execute(options).await.map_err(|error| prepared.explain(error))?;
+    let execution = pipeline
+        .execute(options)
+        .await
+        .map_err(|error| prepared.explain(error))?;
 
     let mut progress = Progress::new(*console, arguments.json);
-    progress.note(&format!("execution {} of {}", execution.id(), pipeline.name()));
+    progress.note(&format!(
+        "execution {} of {}",
+        execution.id(),
+        pipeline.name()
+    ));
     let ended = watch::until_over(&execution, &mut progress).await;
     progress.end();
     let execution = match ended {
-        Ok(Ending::Over(execution)) => execution,
-        Ok(Ending::Detached) => {
+        Ok(Some(execution)) => execution,
+        Ok(None) => {
             console.note(&format!("detached: execution {} goes on", execution.id()));
             return Ok(130);
         }
         Err(error) => {
-            console.warn(&format!("lost sight of execution {}, which goes on", execution.id()));
+            console.warn(&format!(
+                "lost sight of execution {}, which goes on",
+                execution.id()
+            ));
             return Err(error.into());
         }
     };
     let saved = save::receipt(&execution, arguments.receipt.as_deref(), format).await;
-    report(&execution, saved.as_ref().ok().and_then(Option::as_ref), arguments.json, console);
+    report(
+        &execution,
+        saved.as_ref().ok().and_then(Option::as_ref),
+        arguments.json,
+        console,
+    );
     if let Err(failure) = saved {
         // The run's own result stands; that its receipt is missing must not pass for success.
         console.failure(&failure);
-        return Ok(if *execution.status() == ExecutionStatus::Completed { 2 } else { 1 });
+        return Ok(if *execution.status() == ExecutionStatus::Completed {
+            2
+        } else {
+            1
+        });
     }
-    Ok(if *execution.status() == ExecutionStatus::Completed { 0 } else { 1 })
+    Ok(if *execution.status() == ExecutionStatus::Completed {
+        0
+    } else {
+        1
+    })
 }
 
 fn report(execution: &Execution, saved: Option<&save::Saved>, as_json: bool, console: &Console) {
@@ -97,10 +119,15 @@ fn report(execution: &Execution, saved: Option<&save::Saved>, as_json: bool, con
         }));
         return;
     }
-    let took = state.duration_seconds.map_or_else(String::new, |seconds| format!(" in {seconds:.1} s"));
+    let took = state
+        .duration_seconds
+        .map_or_else(String::new, |seconds| format!(" in {seconds:.1} s"));
     console.note(&format!("execution {} {}{took}", state.id, state.status));
     if let Some(failure) = &state.failure {
-        let step = failure.step.as_ref().map_or_else(String::new, |step| format!("step {step}: "));
+        let step = failure
+            .step
+            .as_ref()
+            .map_or_else(String::new, |step| format!("step {step}: "));
         console.note(&format!("{step}{} ({})", failure.message, failure.reason));
     }
     match saved {

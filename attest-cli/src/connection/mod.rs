@@ -14,7 +14,7 @@ use crate::failure::Failure;
 
 /// Flags that say where the server is.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub(crate) struct Arguments {
+pub(crate) struct Connection {
     /// The server's URL [env: ATTEST_BASE_URL]
     #[arg(long, value_name = "URL")]
     url: Option<String>,
@@ -30,8 +30,12 @@ pub(crate) struct Place {
 }
 
 /// The client of whoever is found first.
-pub(crate) fn client(arguments: &Arguments) -> Result<AttestClient, Failure> {
-    let read = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+pub(crate) fn client(arguments: &Connection) -> Result<AttestClient, Failure> {
+    let read = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .filter(|value| !value.trim().is_empty())
+    };
     let mut builder = AttestClient::builder();
     let mut key_known = false;
     if let Some(file) = &arguments.api_key_file {
@@ -67,7 +71,10 @@ pub(crate) fn anonymous(url: &str) -> Result<AttestClient, Failure> {
 }
 
 fn finish(builder: ClientBuilder) -> Result<AttestClient, Failure> {
-    let config = builder.environment(|name| std::env::var(name).ok()).user_agent_suffix("attest-cli").build()?;
+    let config = builder
+        .environment(|name| std::env::var(name).ok())
+        .user_agent_suffix("attest-cli")
+        .build()?;
     Ok(AttestClient::from_config(config)?)
 }
 
@@ -81,5 +88,10 @@ fn find() -> Result<Option<Place>, Failure> {
 fn key_of(file: &std::path::Path) -> Result<String, Failure> {
     std::fs::read_to_string(file)
         .map(|text| text.trim().to_owned())
-        .map_err(|error| Failure::new(format!("cannot read the API key in {}: {error}", file.display())))
+        .map_err(|error| {
+            Failure::new(format!(
+                "cannot read the API key in {}: {error}",
+                file.display()
+            ))
+        })
 }

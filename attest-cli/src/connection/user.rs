@@ -23,8 +23,13 @@ pub(super) fn place() -> Result<Option<Place>, Failure> {
 }
 
 fn path() -> Option<PathBuf> {
-    let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let base = absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")))?;
+    let absolute = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let base = absolute("XDG_CONFIG_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".config")))?;
     Some(base.join("attest/config.toml"))
 }
 
@@ -32,7 +37,9 @@ fn read(path: &Path) -> Result<Option<Place>, Failure> {
     let fault = |why: String| Failure::new(format!("cannot use {}: {why}", path.display()));
     let about = match fs::metadata(path) {
         Ok(about) => about,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
         Err(error) => return Err(fault(error.to_string())),
     };
     if about.mode() & 0o077 != 0 {
@@ -72,7 +79,10 @@ mod tests {
             (good, 0o644),
             ("base_url = \"https://a.example\"\n", 0o600),
             ("api_key = \"k\"\n", 0o600),
-            ("base_url = \"https://a.example\"\napi_key = \"k\"\napikey = \"k\"\n", 0o600),
+            (
+                "base_url = \"https://a.example\"\napi_key = \"k\"\napikey = \"k\"\n",
+                0o600,
+            ),
             ("base_url =", 0o600),
         ] {
             let (_dir, path) = file(text, mode);

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use attest_sdk::pipeline::{Definition, Form};
 use attest_sdk::v1::{Config, PipelineStatus};
-use attest_sdk::{AttestClient, CreatePipeline, Error, Page, Pipeline, PipelineQuery, UpdatePipeline};
+use attest_sdk::{
+    AttestClient, CreatePipeline, Error, Page, Pipeline, PipelineQuery, UpdatePipeline,
+};
 
 use crate::failure::Failure;
 use crate::project;
@@ -21,17 +23,27 @@ pub(super) struct Prepared {
 /// Reads and judges the file.
 pub(super) fn read(file: &Path) -> Result<Prepared, Failure> {
     if !file.exists() {
-        return Err(Failure::new(format!("there is no {} in this directory", file.display()))
-            .hint("run `attest run` where the project's attest.yaml is, or write one: see the README"));
+        return Err(
+            Failure::new(format!("there is no {} in this directory", file.display())).hint(
+                "run `attest run` where the project's attest.yaml is, or write one: see the README",
+            ),
+        );
     }
     let definition = project::read(file)?;
-    definition.check().map_err(|problems| project::refuse(file, &problems))?;
+    definition
+        .check()
+        .map_err(|problems| project::refuse(file, &problems))?;
     let name = match &definition.name {
         Some(name) => name.clone(),
         None => project::name_of(Path::new("."))?,
     };
     let config = definition.to_config();
-    Ok(Prepared { file: file.to_owned(), name, definition, config })
+    Ok(Prepared {
+        file: file.to_owned(),
+        name,
+        definition,
+        config,
+    })
 }
 
 impl Prepared {
@@ -41,7 +53,10 @@ impl Prepared {
         environment: Option<&str>,
         variables: &BTreeMap<String, String>,
     ) -> Result<(), Failure> {
-        match self.definition.effective(environment, variables, &self.name) {
+        match self
+            .definition
+            .effective(environment, variables, &self.name)
+        {
             Ok(_) => Ok(()),
             Err(problems) => Err(Failure::new(problems.to_string())),
         }
@@ -52,29 +67,58 @@ impl Prepared {
         let query = PipelineQuery {
             name: Some(self.name.clone()),
             status: Some(PipelineStatus::Active),
-            page: Page { limit: Some(1), sort: Some("created_at:desc".to_owned()), ..Page::default() },
+            page: Page {
+                limit: Some(1),
+                sort: Some("created_at:desc".to_owned()),
+                ..Page::default()
+            },
         };
-        let known = client.pipelines().list(&query).await?.pipelines.into_iter().next();
+        let known = client
+            .pipelines()
+            .list(&query)
+            .await?
+            .pipelines
+            .into_iter()
+            .next();
         let Some(known) = known else {
-            let create =
-                CreatePipeline { name: self.name.clone(), description: None, config: self.config.clone() };
-            return client.pipelines().create(create).await.map_err(|error| self.explain(error));
+            let create = CreatePipeline {
+                name: self.name.clone(),
+                description: None,
+                config: self.config.clone(),
+            };
+            return client
+                .pipelines()
+                .create(create)
+                .await
+                .map_err(|error| self.explain(error));
         };
         let known = match known.data().config {
             Some(_) => known,
             None => client.pipelines().get(known.id()).await?,
         };
-        if known.data().config.as_ref().is_some_and(|config| self.same(config)) {
+        if known
+            .data()
+            .config
+            .as_ref()
+            .is_some_and(|config| self.same(config))
+        {
             return Ok(known);
         }
-        let change = UpdatePipeline { config: Some(self.config.clone()), ..UpdatePipeline::default() };
-        known.update(&change).await.map_err(|error| self.explain(error))
+        let change = UpdatePipeline {
+            config: Some(self.config.clone()),
+            ..UpdatePipeline::default()
+        };
+        known
+            .update(&change)
+            .await
+            .map_err(|error| self.explain(error))
     }
 
     /// Whether a stored configuration says the same, in whatever words it is stored.
     fn same(&self, stored: &Config) -> bool {
         *stored == self.config
-            || Definition::from_config(None, stored).is_ok_and(|stored| stored.to_config() == self.config)
+            || Definition::from_config(None, stored)
+                .is_ok_and(|stored| stored.to_config() == self.config)
     }
 
     /// The server's refusal, in the words of the file: `steps[0]` is a name where the file has names.

@@ -18,12 +18,17 @@ pub(super) enum Format {
 impl Format {
     /// By the file's ending.
     pub(super) fn of(file: Option<&Path>) -> Result<Self, Failure> {
-        let Some(file) = file else { return Ok(Self::Yaml) };
+        let Some(file) = file else {
+            return Ok(Self::Yaml);
+        };
         match file.extension().and_then(|ending| ending.to_str()) {
             Some("yaml" | "yml") => Ok(Self::Yaml),
             Some("json") => Ok(Self::Json),
-            _ => Err(Failure::new(format!("--receipt {}: the ending says how it is written", file.display()))
-                .hint("end it in .yaml or .json")),
+            _ => Err(Failure::new(format!(
+                "--receipt {}: the ending says how it is written",
+                file.display()
+            ))
+            .hint("end it in .yaml or .json")),
         }
     }
 }
@@ -59,7 +64,12 @@ pub(super) async fn receipt(
     };
     write(&file, &rendered)?;
     write(&pipeline, &text)?;
-    Ok(Some(Saved { receipt: file, pipeline, hash: receipt.hash(), signer: receipt.signer() }))
+    Ok(Some(Saved {
+        receipt: file,
+        pipeline,
+        hash: receipt.hash(),
+        signer: receipt.signer(),
+    }))
 }
 
 fn reason(error: &Error) -> Option<&str> {
@@ -71,14 +81,21 @@ fn reason(error: &Error) -> Option<&str> {
 
 /// `.attest/receipts/<id>.yaml`. The id comes from the server, and names a file here: only the letters of an id pass.
 fn default_file(id: &str) -> Result<PathBuf, Failure> {
-    if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-') {
-        return Err(Failure::new(format!("the execution's id `{id}` cannot name a file")).hint("give --receipt FILE"));
+    if !id
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+    {
+        return Err(
+            Failure::new(format!("the execution's id `{id}` cannot name a file"))
+                .hint("give --receipt FILE"),
+        );
     }
     Ok(Path::new(".attest/receipts").join(format!("{id}.yaml")))
 }
 
 fn write(file: &Path, text: &str) -> Result<(), Failure> {
-    let fault = |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", file.display()));
+    let fault =
+        |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", file.display()));
     let dir = match file.parent() {
         Some(dir) if !dir.as_os_str().is_empty() => dir,
         _ => Path::new("."),
@@ -87,7 +104,10 @@ fn write(file: &Path, text: &str) -> Result<(), Failure> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let part = dir.join(format!(".{name}.{}.part", std::process::id()));
     let whole = fs::File::create_new(&part)
-        .and_then(|mut open| open.write_all(text.as_bytes()).and_then(|()| open.sync_all()))
+        .and_then(|mut open| {
+            open.write_all(text.as_bytes())
+                .and_then(|()| open.sync_all())
+        })
         .and_then(|()| fs::rename(&part, file));
     whole.map_err(|error| {
         let _ = fs::remove_file(&part);

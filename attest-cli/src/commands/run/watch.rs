@@ -10,16 +10,11 @@ use crate::output::progress::Progress;
 /// How often the steps are looked at.
 const LOOK: Duration = Duration::from_millis(400);
 
-/// How watching ended.
-pub(super) enum Ending {
-    /// The execution is over.
-    Over(Execution),
-    /// The user pressed Ctrl-C. The execution goes on.
-    Detached,
-}
-
-/// Shows the execution until it is over.
-pub(super) async fn until_over(execution: &Execution, progress: &mut Progress) -> Result<Ending, Error> {
+/// Shows the execution until it is over; `None` where the user left with Ctrl-C, and it goes on.
+pub(super) async fn until_over(
+    execution: &Execution,
+    progress: &mut Progress,
+) -> Result<Option<Execution>, Error> {
     let mut log = execution.stream_logs().await?;
     let mut now = execution.clone();
     let mut looks = interval(LOOK);
@@ -28,7 +23,7 @@ pub(super) async fn until_over(execution: &Execution, progress: &mut Progress) -
     loop {
         tokio::select! {
             biased;
-            _ = &mut interrupted => return Ok(Ending::Detached),
+            _ = &mut interrupted => return Ok(None),
             entry = log.try_next() => match entry? {
                 Some(entry) => progress.log(&entry),
                 None => break,
@@ -43,8 +38,8 @@ pub(super) async fn until_over(execution: &Execution, progress: &mut Progress) -
     }
     let over = tokio::select! {
         over = execution.wait_for_completion() => over?,
-        _ = &mut interrupted => return Ok(Ending::Detached),
+        _ = &mut interrupted => return Ok(None),
     };
     progress.look(over.state());
-    Ok(Ending::Over(over))
+    Ok(Some(over))
 }

@@ -1,0 +1,104 @@
+//! `attest verify`: the verdict on a receipt, offline.
+
+mod show;
+mod trust;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use attest_sdk::verify::{Expect, Recomputed};
+use attest_sdk::{Verifier, receipt, recompute};
+use clap::Args;
+
+use crate::failure::Failure;
+use crate::output::Console;
+use crate::project;
+
+pub(crate) use trust::DEFAULT as DEFAULT_TRUST;
+
+/// Largest receipt that is read, in bytes; one more is read to see that it is longer.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The receipt, YAML or JSON
+    #[arg(value_name = "FILE")]
+    receipt: PathBuf,
+    #[command(flatten)]
+    trust: trust::Trust,
+    /// A policy that has to be met; may be repeated
+    #[arg(long = "policy", value_name = "POLICY")]
+    policies: Vec<String>,
+    /// The pipeline it has to be of. Alone, checks pipeline_hash; with --workspace, takes the place of DIR/attest.yaml
+    #[arg(long, value_name = "FILE")]
+    pipeline: Option<PathBuf>,
+    /// Derives every hash again from the files in this directory
+    #[arg(long, value_name = "DIR")]
+    workspace: Option<PathBuf>,
+    /// Prints the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, console: &Console) -> Result<u8, Failure> {
+    let (builder, trust) = arguments.trust.apply(Verifier::builder())?;
+    let mut expect = Expect::default();
+    if let (Some(file), None) = (&arguments.pipeline, &arguments.workspace) {
+        expect.pipeline_hash = Some(project::read(file)?.into_pipeline().hash());
+    }
+    let verifier = builder
+        .policies(&arguments.policies)
+        .map_err(|error| Failure::new(error.to_string()))?
+        .expect(expect)
+        .build();
+    let bytes = read(&arguments.receipt)?;
+    let recomputed = match &arguments.workspace {
+        Some(workspace) => recomputed(&bytes, workspace, arguments.pipeline.as_deref())?,
+        None => None,
+    };
+    let report = verifier
+        .verify_bytes_with(&bytes, recomputed.as_ref())
+        .map_err(|error| {
+            Failure::new(format!(
+                "{}: unreadable: {error}",
+                arguments.receipt.display()
+            ))
+        })?;
+    if arguments.json {
+        console
+            .json(&serde_json::to_value(&report).map_err(|error| Failure::new(error.to_string()))?);
+    } else {
+        show::report(&report, &arguments.receipt, &trust, console);
+    }
+    Ok(if report.valid { 0 } else { 1 })
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    let fault =
+        |error: std::io::Error| Failure::new(format!("cannot read {}: {error}", file.display()));
+    let mut bytes = Vec::new();
+    File::open(file)
+        .and_then(|open| open.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(fault)?;
+    Ok(bytes)
+}
+
+/// What the files give; `None` where there is no receipt to compare with, which its own checks will say.
+fn recomputed(
+    bytes: &[u8],
+    workspace: &Path,
+    pipeline: Option<&Path>,
+) -> Result<Option<Recomputed>, Failure> {
+    if !workspace.is_dir() {
+        return Err(Failure::new(format!(
+            "--workspace {}: no directory",
+            workspace.display()
+        )));
+    }
+    let text = pipeline.map(project::bytes).transpose()?;
+    let Ok(receipt) = receipt::Receipt::parse(bytes) else {
+        return Ok(None);
+    };
+    Ok(Some(recompute(&receipt, workspace, text.as_deref())))
+}

@@ -1,0 +1,80 @@
+//! Whom `attest verify` trusts. Never the key inside the receipt: a key in a document proves nothing about the document.
+
+use std::path::{Path, PathBuf};
+
+use attest_sdk::verify::{Builder, TrustState};
+use attest_sdk::{PublicKey, TrustStore};
+use clap::Args;
+
+use crate::failure::Failure;
+
+/// The trust store of a project.
+pub(crate) const DEFAULT: &str = ".attest/trust";
+
+#[derive(Debug, Args)]
+pub(super) struct Trust {
+    /// A trust store; may be repeated [default: .attest/trust]
+    #[arg(long, value_name = "DIR", conflicts_with = "trusted_keys")]
+    trust: Vec<PathBuf>,
+    /// A public key to trust: ed25519:<hex>, bare hex, or PEM; may be repeated
+    #[arg(long = "trusted-key", value_name = "KEY")]
+    trusted_keys: Vec<String>,
+}
+
+impl Trust {
+    /// The builder with the keys in it, and where they come from in words.
+    pub(super) fn apply(&self, builder: Builder) -> Result<(Builder, String), Failure> {
+        if !self.trusted_keys.is_empty() {
+            let builder = builder
+                .trusted_keys(&self.trusted_keys)
+                .map_err(|error| Failure::new(error.to_string()))?;
+            let ids: Vec<_> = self
+                .trusted_keys
+                .iter()
+                .filter_map(|text| PublicKey::parse(text).ok())
+                .map(|key| key.id().to_string())
+                .collect();
+            return Ok((builder, format!("the given keys: {}", ids.join(", "))));
+        }
+        let folders = if self.trust.is_empty() {
+            vec![default()?]
+        } else {
+            self.trust.clone()
+        };
+        let mut builder = builder;
+        let mut names = Vec::new();
+        for folder in &folders {
+            let store = TrustStore::read_folder(folder)
+                .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+            names.push(format!("{} ({} keys)", folder.display(), store.len()));
+            builder = add(builder, store)?;
+        }
+        Ok((
+            builder.trust_material(TrustState::Store, None),
+            format!("the trust store {}", names.join(", ")),
+        ))
+    }
+}
+
+/// Adds every key of a store: two stores that say different things about one key are refused.
+fn add(builder: Builder, store: TrustStore) -> Result<Builder, Failure> {
+    let mut builder = builder
+        .trusted_keys::<&str>([])
+        .map_err(|error| Failure::new(error.to_string()))?;
+    for key in store.iter() {
+        builder = builder
+            .trusted_key(key.clone())
+            .map_err(|error| Failure::new(error.to_string()))?;
+    }
+    Ok(builder)
+}
+
+fn default() -> Result<PathBuf, Failure> {
+    let folder = Path::new(DEFAULT);
+    if folder.is_dir() {
+        return Ok(folder.to_owned());
+    }
+    Err(Failure::new(format!("nobody to trust: there is no trust store in {DEFAULT}")).hint(
+        "give --trust DIR or --trusted-key KEY, or pin a server's key once: attest keys pull --url URL",
+    ))
+}
