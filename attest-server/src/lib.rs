@@ -1,13 +1,35 @@
 //! The Attest v1 server: runs build pipelines in a sandbox and signs receipts of what each step read, ran and wrote.
 //!
-//! - [`blob`]: content-addressed files. - [`tree`]: what a directory holds, as a value.
-//! - [`view`]: a step's directory. - [`sandbox`]: what a step can reach.
-//! - [`supervisor`]: the process that ends what a step starts. - [`step`]: one step, from view to outcome.
+//! Start from [`Config`] and [`serve`]; [`Server`] is the same in two steps, for those who want to know the address first.
+//! The binary that calls it must call [`supervisor::main`] first thing when it is started as a supervisor.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | `api` | the HTTP surface: routes, bodies, errors |
+//! | `auth` | who is calling, and what they may do |
+//! | `execution` | from an accepted call to a signed receipt |
+//! | `store` | all SQL |
+//! | [`blob`], [`tree`], [`source`] | content-addressed files, what a directory holds, taking a directory as a source |
+//! | [`view`], [`sandbox`], [`supervisor`], [`step`] | one step: its directory, its reach, its end, and its result |
 
+mod api;
+mod auth;
 pub mod blob;
+mod config;
+mod data_dir;
+mod execution;
+mod host;
+mod identity;
 pub mod sandbox;
+mod server;
 pub mod source;
 pub mod step;
+mod store;
 pub mod supervisor;
 pub mod tree;
 pub mod view;
+
+pub use config::{Config, ConfigError, IsolationMode};
+pub use data_dir::DataDirError;
+pub use host::{EntropyError, Host};
+pub use server::{ServeError, Server, serve};

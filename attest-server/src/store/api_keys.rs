@@ -15,7 +15,6 @@ pub(crate) struct ApiKey {
     pub(crate) id: String,
     pub(crate) hash: [u8; HASH_LEN],
     pub(crate) scopes: Vec<String>,
-    pub(crate) tier: String,
     pub(crate) expires_at: Option<DateTime<Utc>>,
     pub(crate) revoked_at: Option<DateTime<Utc>>,
 }
@@ -51,25 +50,25 @@ pub(crate) fn by_hash(
 ) -> Result<Option<ApiKey>, StoreError> {
     let row = optional(
         connection
-            .prepare_cached("SELECT id, hash, scopes, tier, expires_at, revoked_at FROM api_keys WHERE hash = ?1")?
+            .prepare_cached(
+                "SELECT id, hash, scopes, expires_at, revoked_at FROM api_keys WHERE hash = ?1",
+            )?
             .query_row([hash.as_slice()], |row| {
                 Ok((
                     row.get::<_, String>(0)?,
                     row.get::<_, [u8; HASH_LEN]>(1)?,
                     row.get::<_, String>(2)?,
-                    row.get::<_, String>(3)?,
+                    row.get::<_, Option<i64>>(3)?,
                     row.get::<_, Option<i64>>(4)?,
-                    row.get::<_, Option<i64>>(5)?,
                 ))
             }),
     )?;
-    row.map(|(id, hash, scopes, tier, expires_at, revoked_at)| {
+    row.map(|(id, hash, scopes, expires_at, revoked_at)| {
         Ok(ApiKey {
             id,
             hash,
             scopes: serde_json::from_str(&scopes)
                 .map_err(|e| StoreError::decode("scope list", e))?,
-            tier,
             expires_at: from_micros_opt(expires_at)?,
             revoked_at: from_micros_opt(revoked_at)?,
         })

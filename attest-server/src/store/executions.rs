@@ -72,6 +72,7 @@ pub(crate) struct Unfinished {
     pub(crate) attempts: u32,
     pub(crate) cancelling: bool,
     pub(crate) plan: String,
+    pub(crate) started_at: DateTime<Utc>,
 }
 
 /// Which executions a list selects.
@@ -230,18 +231,31 @@ impl End {
 /// What an earlier process left running, oldest first.
 pub(crate) fn left_running(connection: &Connection) -> Result<Vec<Unfinished>, StoreError> {
     let mut statement = connection.prepare(
-        "SELECT seq, id, attempts, cancelling, plan FROM executions WHERE status = 'running' ORDER BY seq",
+        "SELECT seq, id, attempts, cancelling, plan, started_at FROM executions WHERE status = 'running' ORDER BY seq",
     )?;
-    let rows = statement.query_map([], |row| {
-        Ok(Unfinished {
+    let mut rows = statement.query([])?;
+    let mut left = Vec::new();
+    while let Some(row) = rows.next()? {
+        left.push(Unfinished {
             seq: row.get(0)?,
             id: row.get(1)?,
             attempts: row.get(2)?,
             cancelling: row.get(3)?,
             plan: row.get(4)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+            started_at: from_micros(row.get(5)?)?,
+        });
+    }
+    Ok(left)
+}
+
+/// Whether somebody has asked for its end.
+pub(crate) fn is_cancelling(connection: &Connection, seq: i64) -> Result<bool, StoreError> {
+    let asked = optional(
+        connection
+            .prepare_cached("SELECT cancelling FROM executions WHERE seq = ?1")?
+            .query_row([seq], |row| row.get(0)),
+    )?;
+    Ok(asked.unwrap_or(false))
 }
 
 /// Puts an execution back in the queue, for another attempt.

@@ -4,8 +4,8 @@ use attest_core::v1;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row, params};
 
-use super::StoreError;
 use super::time::{from_micros, from_micros_opt, to_micros};
+use super::{StoreError, optional};
 
 /// Makes `id` the active key, stores it if it is new, and retires whichever was active before.
 ///
@@ -58,4 +58,17 @@ fn read(row: &Row<'_>) -> Result<v1::PublishedKey, StoreError> {
         valid_from: Some(from_micros(row.get(4)?)?.into()),
         revoked_at: from_micros_opt(row.get(5)?)?.map(Into::into),
     })
+}
+
+/// The status of a key; `None` where it was never this server's.
+pub(crate) fn status(
+    connection: &Connection,
+    id: &str,
+) -> Result<Option<v1::KeyStatus>, StoreError> {
+    let status: Option<String> = optional(
+        connection
+            .prepare_cached("SELECT status FROM signing_keys WHERE id = ?1")?
+            .query_row([id], |row| row.get(0)),
+    )?;
+    Ok(status.map(|status| status.as_str().into()))
 }

@@ -1,0 +1,85 @@
+//! The rim of the API: what holds for every answer. A request id, the error envelope, `OPTIONS`, and panics.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use futures::FutureExt as _;
+
+use super::App;
+use super::error::ApiError;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The longest request id that is echoed, characters.
+const ID_LIMIT: usize = 64;
+
+/// The outermost middleware.
+pub(super) async fn rim(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let id = match given_id(request.headers()) {
+        Some(id) => id,
+        None => app
+            .host
+            .id("req")
+            .unwrap_or_else(|_| "req_unknown".to_owned()),
+    };
+    let asked_for_options = request.method() == Method::OPTIONS;
+    // A handler that panics must cost its own request only.
+    let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => {
+            ApiError::internal(format_args!("a handler panicked (request {id})")).into_response()
+        }
+    };
+    if asked_for_options && response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        let allow = response.headers().get(ALLOW).cloned();
+        response = StatusCode::NO_CONTENT.into_response();
+        response
+            .headers_mut()
+            .extend(allow.map(|allow| (ALLOW, allow)));
+    }
+    if response.status().is_client_error() || response.status().is_server_error() {
+        response = enveloped(response, &id);
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+fn given_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(&REQUEST_ID)?.to_str().ok()?;
+    let fits = (1..=ID_LIMIT).contains(&id.len());
+    let plain = id
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    (fits && plain).then(|| id.to_owned())
+}
+
+fn enveloped(mut response: Response, id: &str) -> Response {
+    let error = response
+        .extensions_mut()
+        .remove::<ApiError>()
+        .unwrap_or_else(|| ApiError::of_status(response.status()));
+    let text = serde_json::to_vec(&error.body(id)).unwrap_or_default();
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(axum::http::header::CONTENT_LENGTH);
+    parts
+        .headers
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(seconds) = error.retry_after {
+        parts
+            .headers
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if parts.status == StatusCode::UNAUTHORIZED {
+        parts
+            .headers
+            .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    Response::from_parts(parts, Body::from(text))
+}

@@ -1,0 +1,102 @@
+//! `/v1/receipts/verify`: the core's verdict, for those who cannot run it themselves.
+
+use std::sync::Arc;
+
+use attest_core::key::PublicKey;
+use attest_core::trust::{Standing, TrustStore, TrustedKey};
+use attest_core::v1::{self, KeyStatus};
+use attest_core::verify::{Report, Verifier};
+use axum::Json;
+use axum::extract::State;
+
+use super::App;
+use super::body::Input;
+use super::error::ApiError;
+use crate::auth::Principal;
+use crate::store::signing_keys;
+
+/// Any valid credential may ask.
+pub(super) async fn verify(
+    State(app): State<Arc<App>>,
+    _: Principal,
+    input: Input<v1::VerifyRequest>,
+) -> Result<Json<Report>, ApiError> {
+    let request = input.value;
+    let mut builder =
+        Verifier::builder().now(request.now.map_or_else(|| app.host.now(), |time| time.0));
+    builder = match request.trusted_keys {
+        Some(keys) => builder
+            .trust_store(given(&keys)?)
+            .trust_material(attest_core::verify::TrustState::Given, None),
+        None => builder.trust_store(register(&app).await?),
+    };
+    for (index, policy) in request.policies.iter().enumerate() {
+        let bad = |error: &dyn std::fmt::Display| {
+            ApiError::invalid(&format!("policies[{index}]"), error.to_string())
+        };
+        attest_core::verify::Policy::parse(policy).map_err(|error| bad(&error))?;
+    }
+    let verifier = builder
+        .policies(&request.policies)
+        .map_err(|error| ApiError::invalid("policies", error.to_string()))?
+        .build();
+    // Hashing and one signature: less than a millisecond, but for receipts of many megabytes.
+    let report = tokio::task::spawn_blocking(move || {
+        verifier.verify_bytes(request.receipt.get().as_bytes())
+    });
+    let report = report.await.map_err(ApiError::internal)?;
+    report
+        .map(Json)
+        .map_err(|error| ApiError::invalid("receipt", error.to_string()))
+}
+
+/// Exactly these; an empty list trusts nothing.
+fn given(keys: &[v1::TrustedKey]) -> Result<TrustStore, ApiError> {
+    let mut store = TrustStore::new();
+    for (index, key) in keys.iter().enumerate() {
+        let (text, signer) = match key {
+            v1::TrustedKey::Key(text) => (text, None),
+            v1::TrustedKey::Named { public_key, signer } => (public_key, signer.clone()),
+        };
+        let field = format!("trusted_keys[{index}]");
+        let public_key =
+            PublicKey::parse(text).map_err(|error| ApiError::invalid(&field, error.to_string()))?;
+        let key = TrustedKey {
+            signer,
+            ..TrustedKey::new(public_key)
+        };
+        if store.get(&public_key) != Some(&key) {
+            store
+                .add(key)
+                .map_err(|error| ApiError::invalid(&field, error.to_string()))?;
+        }
+    }
+    Ok(store)
+}
+
+/// The server's own keys: retired ones verify, revoked ones do not.
+async fn register(app: &App) -> Result<TrustStore, ApiError> {
+    let keys: Result<_, ApiError> = app
+        .store
+        .read(|connection| Ok(signing_keys::list(connection)?))
+        .await;
+    let mut store = TrustStore::new();
+    for key in keys? {
+        let public_key = PublicKey::parse(&key.public_key).map_err(ApiError::internal)?;
+        let standing = match key.status {
+            KeyStatus::Active | KeyStatus::Retired => Standing::Trusted,
+            _ => Standing::Revoked {
+                at: key.revoked_at.map(|time| time.0),
+            },
+        };
+        let key = TrustedKey {
+            public_key,
+            signer: key.signer,
+            standing,
+            valid_from: key.valid_from.map(|time| time.0),
+            valid_until: None,
+        };
+        store.add(key).map_err(ApiError::internal)?;
+    }
+    Ok(store)
+}

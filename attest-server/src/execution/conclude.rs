@@ -1,0 +1,248 @@
+//! The end of an execution: its status, its receipt, one transaction.
+
+use std::sync::Arc;
+
+use attest_core::receipt::{BuildError, Receipt};
+use attest_core::v1::{ExecutionStatus, Failure, StepStatus};
+
+use super::executor::Inner;
+use super::receipt::{self, RanStep};
+use super::record::{Outputs, Record, RecordError};
+use super::run::{Attempt, RunError, decode};
+use super::verification;
+use crate::store::executions::{self, End};
+use crate::store::receipts::{NO_STEP_RAN, NewReceipt};
+use crate::store::{StoreError, steps};
+
+/// The exit code of an execution that failed though none of its steps did.
+const ENGINE_FAILED: i32 = 125;
+
+/// Why nothing more will run.
+pub(super) enum Conclusion {
+    /// Everything that could run has.
+    Ended,
+    /// Somebody asked for the end.
+    Cancelled,
+    /// The machine failed too often, or at a step that must not run twice.
+    Lost(String),
+}
+
+/// Builds the receipt of what ran and stores the end.
+pub(super) async fn conclude(
+    inner: &Arc<Inner>,
+    attempt: &Arc<Attempt>,
+    conclusion: Conclusion,
+) -> Result<(), RunError> {
+    let seq = attempt.seq;
+    let rows = inner
+        .parts
+        .store
+        .read(move |connection| steps::stored(connection, seq))
+        .await?;
+    let now = inner.parts.host.now();
+    let (task_inner, task_attempt) = (Arc::clone(inner), Arc::clone(attempt));
+    let (end, rest) = tokio::task::spawn_blocking(move || {
+        let ran = Ran::of(&task_inner, &rows)?;
+        let mut end = judge(&task_attempt, &rows, &ran, &conclusion);
+        attest(&task_inner, &task_attempt, &ran, &mut end, now);
+        let rest = match conclusion {
+            Conclusion::Cancelled => StepStatus::Cancelled,
+            _ => StepStatus::Skipped,
+        };
+        Ok::<_, RunError>((end, rest))
+    })
+    .await??;
+    let stored: Result<(), StoreError> = inner
+        .parts
+        .store
+        .write(move |connection| {
+            steps::end_unfinished(connection, seq, &rest, now)?;
+            executions::finish(connection, seq, &end, now).map(drop)
+        })
+        .await;
+    Ok(stored?)
+}
+
+/// The steps that ran to an end that can be attested.
+struct Ran {
+    steps: Vec<(usize, Record, Outputs)>,
+}
+
+impl Ran {
+    fn of(inner: &Inner, rows: &[steps::Stored]) -> Result<Self, RecordError> {
+        let mut steps = Vec::new();
+        for row in rows {
+            if let Some(text) = &row.record {
+                let record = decode(text)?;
+                let outputs = record.outputs(&inner.parts.blobs)?;
+                steps.push((row.position, record, outputs));
+            }
+        }
+        Ok(Self { steps })
+    }
+}
+
+/// How the execution ended, as far as its steps say; the receipt comes after.
+fn judge(attempt: &Attempt, rows: &[steps::Stored], ran: &Ran, conclusion: &Conclusion) -> End {
+    let all_completed = rows.iter().all(|row| row.status == StepStatus::Completed);
+    let (status, exit_code, failure) = match conclusion {
+        Conclusion::Lost(message) => {
+            let failure = Failure {
+                step: None,
+                reason: "worker_lost".to_owned(),
+                message: message.clone(),
+            };
+            (ExecutionStatus::Failed, Some(ENGINE_FAILED), Some(failure))
+        }
+        _ if all_completed => (ExecutionStatus::Completed, Some(0), None),
+        Conclusion::Cancelled => (ExecutionStatus::Cancelled, None, None),
+        Conclusion::Ended => {
+            let (exit_code, failure) = first_failure(attempt, rows, ran);
+            (ExecutionStatus::Failed, Some(exit_code), Some(failure))
+        }
+    };
+    End {
+        status,
+        exit_code,
+        failure,
+        receipt: Err(NO_STEP_RAN),
+    }
+}
+
+/// Of the step that failed first in time; a step that the machine failed has no record and comes last.
+fn first_failure(attempt: &Attempt, rows: &[steps::Stored], ran: &Ran) -> (i32, Failure) {
+    let name = |position: usize| {
+        attempt
+            .plan
+            .steps
+            .get(position)
+            .map(|step| step.name.clone())
+    };
+    let failed = ran
+        .steps
+        .iter()
+        .filter(|(_, record, _)| !record.is_success() && record.exit_code.is_some());
+    if let Some((position, record, _)) = failed.min_by_key(|(_, record, _)| record.ended_at) {
+        let exit_code = record.exit_code.unwrap_or(ENGINE_FAILED);
+        let step = name(*position);
+        let shown = step.as_deref().unwrap_or_default();
+        let message = match (&record.reason, &record.message) {
+            (Some(_), Some(message)) => message.clone(),
+            (Some(reason), None) => format!("step {shown:?}: {reason}"),
+            (None, _) => format!("step {shown:?} exited with {exit_code}"),
+        };
+        let reason = record
+            .reason
+            .clone()
+            .unwrap_or_else(|| "exit_code".to_owned());
+        return (
+            exit_code,
+            Failure {
+                step,
+                reason,
+                message,
+            },
+        );
+    }
+    let lost = rows.iter().find(|row| row.status == StepStatus::Failed);
+    let failure = Failure {
+        step: lost.and_then(|row| name(row.position)),
+        reason: "engine_failed".to_owned(),
+        message: "the server could not run the step; its own log says why".to_owned(),
+    };
+    (ENGINE_FAILED, failure)
+}
+
+/// Makes the receipt and puts it into `end`, or fails the execution where the receipt cannot stand.
+fn attest(
+    inner: &Inner,
+    attempt: &Attempt,
+    ran: &Ran,
+    end: &mut End,
+    now: chrono::DateTime<chrono::Utc>,
+) {
+    let plan = &attempt.plan;
+    let steps: Vec<RanStep<'_>> = ran
+        .steps
+        .iter()
+        .filter_map(|(position, record, outputs)| {
+            let planned = plan.steps.get(*position)?;
+            Some(RanStep {
+                planned,
+                record,
+                exit_code: record.exit_code?,
+                manifest: &outputs.manifest,
+            })
+        })
+        .collect();
+    if steps.is_empty() {
+        return;
+    }
+    let facts = receipt::Facts {
+        execution_id: &attempt.id,
+        plan,
+        started_at: attempt.started_at,
+        now,
+        sandbox: &inner.parts.runner.sandbox,
+    };
+    let body = receipt::body(&facts, &steps);
+    let made = if plan.sign {
+        body.sign(&inner.parts.signing_key)
+    } else {
+        body.into_unsigned()
+    };
+    match made {
+        Ok(receipt) => {
+            let manifests = steps.iter().map(|step| step.manifest);
+            let verdict = if plan.verify {
+                verification::check(&receipt, manifests, &inner.parts.blobs)
+            } else {
+                Ok(())
+            };
+            match verdict {
+                Ok(()) => {
+                    end.receipt = Ok(stored(
+                        &receipt,
+                        plan.sign.then_some(&inner.parts.signing_key),
+                    ))
+                }
+                Err(message) => refuse(end, "verification_failed", None, message),
+            }
+        }
+        Err(error) => {
+            let step = match &error {
+                BuildError::TooLarge { step, .. } => Some(step.clone()),
+                _ => None,
+            };
+            let reason = if step.is_some() {
+                "receipt_too_large"
+            } else {
+                "receipt_inconsistent"
+            };
+            tracing::error!(%error, execution = %attempt.id, "no receipt");
+            refuse(end, reason, step, error.to_string());
+        }
+    }
+}
+
+fn stored(receipt: &Receipt, key: Option<&attest_core::key::SigningKey>) -> NewReceipt {
+    NewReceipt {
+        hash: receipt.hash().to_string(),
+        key_id: key.map(|key| key.id().to_string()),
+        json: receipt.to_json(),
+    }
+}
+
+/// A run that cannot be attested has not succeeded. A failure that came first keeps its word.
+fn refuse(end: &mut End, reason: &'static str, step: Option<String>, message: String) {
+    end.receipt = Err(reason);
+    if end.status == ExecutionStatus::Completed {
+        end.status = ExecutionStatus::Failed;
+        end.exit_code = Some(ENGINE_FAILED);
+        end.failure = Some(Failure {
+            step,
+            reason: reason.to_owned(),
+            message,
+        });
+    }
+}

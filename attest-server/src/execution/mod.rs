@@ -1,0 +1,31 @@
+//! From an accepted call to a signed receipt.
+//!
+//! [`Executor::plan`] settles everything before anything runs: the effective pipeline, its order, the source. An
+//! execution is then claimed (by the call itself where a slot is free, else by the queue), its steps run as soon as what
+//! they need is done, and its end is one transaction with its receipt. After a crash, `recovery` puts things right.
+//!
+//! How one step runs is [`crate::step`]'s; what is stored is [`crate::store`]'s.
+
+mod artifacts;
+mod conclude;
+mod definition;
+mod environment;
+mod excerpts;
+mod executor;
+mod journal;
+mod plan;
+mod planning;
+mod receipt;
+mod record;
+mod recovery;
+mod run;
+mod run_step;
+mod schedule;
+mod verification;
+
+pub(crate) use artifacts::{Artifacts, artifacts};
+pub(crate) use definition::define;
+pub(crate) use environment::OperatorEnvironment;
+pub(crate) use executor::{Executor, Parts};
+pub(crate) use planning::PlanError;
+pub(crate) use verification::check_signature;

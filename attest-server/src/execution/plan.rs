@@ -1,0 +1,55 @@
+//! Everything an attempt needs to know, as it is stored with the execution. Names no file of this machine, holds no
+//! secret: operator variables join when a step runs.
+
+use std::collections::BTreeMap;
+
+use attest_core::digest::Digest;
+use attest_core::v1;
+use serde::{Deserialize, Serialize};
+
+/// An execution's plan.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Plan {
+    pub(super) pipeline_name: String,
+    pub(super) pipeline_hash: Digest,
+    /// The blob that holds the source's tree as JSON.
+    pub(super) source: Digest,
+    /// The tree's own digest.
+    pub(super) source_tree: Digest,
+    pub(super) source_info: Option<v1::SourceInfo>,
+    pub(super) sign: bool,
+    pub(super) verify: bool,
+    pub(super) cache: bool,
+    /// In the order of the definition; a step's position is its index.
+    pub(super) steps: Vec<PlannedStep>,
+}
+
+/// One step of a plan. Other steps are named by position.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PlannedStep {
+    pub(super) name: String,
+    pub(super) run: String,
+    pub(super) inputs: Vec<String>,
+    pub(super) outputs: Vec<String>,
+    /// As spelled in the pipeline.
+    pub(super) needs: Vec<String>,
+    /// The same steps, each once.
+    pub(super) waits_for: Vec<usize>,
+    /// Every step whose outputs it sees, each after those it needs itself.
+    pub(super) upstream: Vec<usize>,
+    /// Steps in the longest chain that starts here: the higher, the sooner.
+    pub(super) remaining: usize,
+    /// Of the effective pipeline and the step.
+    pub(super) env: BTreeMap<String, String>,
+    pub(super) working_dir: Option<String>,
+    pub(super) timeout_secs: Option<u64>,
+    pub(super) network: bool,
+    pub(super) strict_inputs: bool,
+    pub(super) cache: bool,
+}
+
+impl Plan {
+    pub(crate) fn step_names(&self) -> Vec<String> {
+        self.steps.iter().map(|step| step.name.clone()).collect()
+    }
+}

@@ -1,0 +1,158 @@
+//! One step of an attempt: its turn, its row, its run, its record.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use attest_core::v1::StepStatus;
+use tokio::sync::watch;
+
+use super::executor::{Inner, asked};
+use super::journal::Journal;
+use super::plan::PlannedStep;
+use super::record::Record;
+use super::run::{Attempt, RunError};
+use crate::step::{self, Reason, StepError, StepOutcome, StepRequest};
+use crate::store::StoreError;
+use crate::store::steps::{self, Finished};
+use crate::tree::Tree;
+use crate::view::Upstream;
+
+/// What became of a step.
+pub(super) enum Ran {
+    Succeeded(Tree),
+    Failed,
+    /// Ended, or never begun, since the execution is to end.
+    Cancelled,
+}
+
+/// A step whose turn has come.
+pub(super) struct StepTask {
+    pub(super) inner: Arc<Inner>,
+    pub(super) attempt: Arc<Attempt>,
+    pub(super) position: usize,
+    pub(super) source: Arc<Tree>,
+    pub(super) upstream: Vec<Upstream>,
+    pub(super) log: Journal,
+    pub(super) cancelled: watch::Receiver<bool>,
+}
+
+impl StepTask {
+    pub(super) async fn run(mut self) -> Result<Ran, RunError> {
+        let Some(planned) = self.attempt.plan.steps.get(self.position).cloned() else {
+            return Ok(Ran::Cancelled);
+        };
+        let workers = Arc::clone(&self.inner.workers);
+        let mut cancelled = self.cancelled.clone();
+        let turn = tokio::select! {
+            turn = workers.acquire() => turn,
+            () = asked(&mut cancelled) => return Ok(Ran::Cancelled),
+        };
+        // Closed only when the server ends; what did not begin is then found again at the next start.
+        let Ok(_turn) = turn else {
+            return Ok(Ran::Cancelled);
+        };
+
+        let (seq, position, now) = (self.attempt.seq, self.position, self.inner.parts.host.now());
+        let store = &self.inner.parts.store;
+        let begun: Result<(), StoreError> = store
+            .write(move |connection| steps::start(connection, seq, position, now))
+            .await;
+        begun?;
+        let outcome = self.step(&planned).await;
+        // Every line is in the store before the step is seen to have ended.
+        self.log.flush().await?;
+        match outcome {
+            Ok(outcome) => self.finish(outcome).await,
+            Err(error) => self.machine_failed(&error).await,
+        }
+    }
+
+    async fn step(&mut self, planned: &PlannedStep) -> Result<StepOutcome, StepError> {
+        let request = StepRequest {
+            execution_id: self.attempt.id.clone(),
+            name: planned.name.clone(),
+            run: planned.run.clone(),
+            inputs: planned.inputs.clone(),
+            outputs: planned.outputs.clone(),
+            working_dir: planned.working_dir.clone(),
+            env: self.inner.parts.environment.with(&planned.env),
+            timeout: planned.timeout_secs.map(Duration::from_secs),
+            network: planned.network,
+            strict_inputs: planned.strict_inputs,
+            source: Arc::clone(&self.source),
+            upstream: std::mem::take(&mut self.upstream),
+        };
+        let mut cancelled = self.cancelled.clone();
+        let cancel = async move { asked(&mut cancelled).await };
+        step::run(
+            &self.inner.parts.runner,
+            request,
+            self.log.of_step(self.position),
+            cancel,
+        )
+        .await
+    }
+
+    async fn finish(&self, outcome: StepOutcome) -> Result<Ran, RunError> {
+        let was_cancelled = outcome.reason == Some(Reason::Cancelled);
+        let status = status(&outcome);
+        let (completed_at, duration) = (outcome.completed_at, outcome.duration);
+        let inner = Arc::clone(&self.inner);
+        let (record, tree) =
+            tokio::task::spawn_blocking(move || Record::store(outcome, &inner.parts.blobs))
+                .await?
+                .map_err(super::record::RecordError::from)?;
+        let finished = Finished {
+            status,
+            exit_code: record.exit_code,
+            cache_hit: record.cache_hit,
+            completed_at,
+            duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+            input_hash: Some(record.input_hash.to_string()),
+            output_hash: Some(record.output_hash.to_string()),
+            record: Some(serde_json::to_string(&record).map_err(super::record::RecordError::from)?),
+        };
+        self.store(finished).await?;
+        Ok(match (record.is_success(), was_cancelled) {
+            (true, _) => Ran::Succeeded(tree),
+            (false, true) => Ran::Cancelled,
+            (false, false) => Ran::Failed,
+        })
+    }
+
+    /// Nothing can be said of what the step read and wrote: it failed, and the receipt leaves it out.
+    async fn machine_failed(&self, error: &StepError) -> Result<Ran, RunError> {
+        tracing::error!(%error, execution = %self.attempt.id, "a step could not be run");
+        let now = self.inner.parts.host.now();
+        self.store(Finished {
+            status: StepStatus::Failed,
+            exit_code: Some(125),
+            cache_hit: false,
+            completed_at: now,
+            duration_ms: 0,
+            input_hash: None,
+            output_hash: None,
+            record: None,
+        })
+        .await?;
+        Ok(Ran::Failed)
+    }
+
+    async fn store(&self, finished: Finished) -> Result<(), StoreError> {
+        let (seq, position) = (self.attempt.seq, self.position);
+        self.inner
+            .parts
+            .store
+            .write(move |connection| steps::finish(connection, seq, position, &finished))
+            .await
+    }
+}
+
+fn status(outcome: &StepOutcome) -> StepStatus {
+    match outcome.reason {
+        Some(Reason::Cancelled) => StepStatus::Cancelled,
+        Some(Reason::Timeout) => StepStatus::TimedOut,
+        _ if outcome.is_success() => StepStatus::Completed,
+        _ => StepStatus::Failed,
+    }
+}
