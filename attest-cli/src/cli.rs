@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{hash, keys, run, verify};
+use crate::commands::{hash, keys, run, serve, verify};
 
 /// Run build pipelines, get signed receipts of what they did, and check receipts offline.
 #[derive(Debug, Parser)]
@@ -14,6 +14,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Serve the v1 API and run pipelines
+    Serve(serve::Arguments),
     /// Run the pipeline of attest.yaml on a server and save its receipt
     Run(run::Arguments),
     /// Check a receipt, offline

@@ -39,6 +39,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command, console: &Console) -> Result<u8, Failure> {
     match command {
+        Command::Serve(arguments) => runtime()?.block_on(commands::serve::run(arguments, console)),
         Command::Run(arguments) => runtime()?.block_on(commands::run::run(arguments, console)),
         Command::Verify(arguments) => commands::verify::run(&arguments, console),
         Command::Hash(arguments) => commands::hash::run(&arguments, console),

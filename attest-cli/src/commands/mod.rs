@@ -3,4 +3,5 @@
 pub(crate) mod hash;
 pub(crate) mod keys;
 pub(crate) mod run;
+pub(crate) mod serve;
 pub(crate) mod verify;
