@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::host::Host;
+use crate::supervisor::Program;
 
 /// How a server is run. [`Config::new`] has the defaults; change what differs.
 #[derive(Clone)]
@@ -33,6 +34,8 @@ pub struct Config {
     pub steps_per_execution: usize,
     /// The identity that the published signing key stands for.
     pub signer: String,
+    /// How the supervisor of a step is started: this very program, unless its `main` does not know how.
+    pub supervisor: Program,
     /// Clock and randomness.
     pub host: Host,
 }
@@ -87,6 +90,7 @@ impl Config {
             workers,
             steps_per_execution: 64,
             signer: "attest-server".to_owned(),
+            supervisor: Program::current(),
             host: Host::system(),
         }
     }

@@ -24,7 +24,6 @@ use crate::identity::{self, Identities};
 use crate::sandbox::{Isolation, SandboxError, SandboxPolicy};
 use crate::step::StepRunner;
 use crate::store::{Store, StoreError};
-use crate::supervisor::Program;
 use crate::view;
 
 /// How long open connections may take to end once the server is told to stop.
@@ -154,7 +153,7 @@ impl Server {
                 blobs: blobs.clone(),
                 scratch: scratch(&config, &data_dir)?,
                 sandbox,
-                supervisor: Program::current(),
+                supervisor: config.supervisor.clone(),
                 clock: clock(&host),
             },
             environment,
