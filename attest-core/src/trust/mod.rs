@@ -133,6 +133,3 @@ impl TrustStore {
         self.keys.is_empty()
     }
 }
-
-#[cfg(test)]
-mod tests;

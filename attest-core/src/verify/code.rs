@@ -94,3 +94,23 @@ codes! {
     /// A warning: the signer's own time was believed, as was asked for.
     SIGNER_TIME_BELIEVED = "signer_time_believed";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn the_documentation_lists_every_code_and_no_other() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/verification-codes.md");
+        let page = std::fs::read_to_string(path).unwrap();
+        let rows: Vec<&str> = page
+            .lines()
+            .filter(|line| line.starts_with("| `"))
+            .collect();
+        let expected: Vec<String> = ALL
+            .iter()
+            .map(|(word, meaning)| format!("| `{word}` |{meaning} |"))
+            .collect();
+        assert_eq!(rows, expected);
+    }
+}

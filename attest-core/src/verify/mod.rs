@@ -54,6 +54,3 @@ impl Fault {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -214,7 +214,7 @@ impl Verifier {
         let violations: Vec<_> = self
             .policies
             .iter()
-            .filter_map(|p| p.evaluate(context).err())
+            .filter_map(|p| p.violation(context))
             .collect();
         PolicyReport {
             passed: violations.is_empty(),

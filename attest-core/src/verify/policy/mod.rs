@@ -93,8 +93,10 @@ impl Policy {
         &self.text
     }
 
-    pub(super) fn evaluate(&self, context: &Context<'_>) -> Result<(), Violation> {
-        self.rule.check(context).map_err(|breach| Violation {
+    /// How the receipt does not meet it; `None` where it does.
+    pub(super) fn violation(&self, context: &Context<'_>) -> Option<Violation> {
+        let breach = self.rule.check(context).err()?;
+        Some(Violation {
             policy: self.text.clone(),
             code: breach.code.to_owned(),
             message: breach.message,
