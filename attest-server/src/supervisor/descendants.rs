@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Signal, WaitOptions, waitpid};
+use rustix::process::{Signal, WaitOptions, wait};
 
 use super::process::Process;
 
@@ -31,7 +31,7 @@ pub(super) fn below(root: i32) -> Vec<Process> {
 
 /// Waits for every child that has ended; the status of `main` is kept in `status`.
 pub(super) fn reap(main: i32, status: &mut Option<rustix::process::WaitStatus>) {
-    while let Ok(Some((pid, ended))) = waitpid(None, WaitOptions::NOHANG) {
+    while let Ok(Some((pid, ended))) = wait(WaitOptions::NOHANG) {
         if pid.as_raw_nonzero().get() == main {
             *status = Some(ended);
         }
