@@ -51,6 +51,7 @@ impl SandboxPolicy {
         args.add(["--hostname", "attest"]);
         let visible = system(&mut args);
         args.add(["--proc", "/proc"]);
+        cover_kernel(&mut args);
         args.add(["--dev", "/dev"]);
         args.bind("--bind", mounts.temporary, TEMPORARY);
         if network {
@@ -83,6 +84,45 @@ impl Arguments {
 
     fn bind(&mut self, option: &str, from: &Path, to: &str) {
         self.add([option, &from.to_string_lossy(), to]);
+    }
+}
+
+/// Kernel settings in `/proc`, which a step must not write, ...
+const SETTINGS: [&str; 9] = [
+    "sys",
+    "sysrq-trigger",
+    "irq",
+    "bus",
+    "fs",
+    "mtrr",
+    "acpi",
+    "scsi",
+    "driver",
+];
+/// ... and what it must not even read.
+const SECRETS: [&str; 7] = [
+    "kcore",
+    "keys",
+    "key-users",
+    "timer_list",
+    "sched_debug",
+    "latency_stats",
+    "kmsg",
+];
+
+/// Makes the machine's settings in `/proc` read-only. Where the server runs as root so does a step, as far as these files
+/// are concerned, whatever its capabilities: one line in `core_pattern` would run a program outside. (Bubblewrap covers
+/// them itself only where it could write them with its capabilities.)
+fn cover_kernel(args: &mut Arguments) {
+    for name in SETTINGS {
+        let path = format!("/proc/{name}");
+        args.add(["--ro-bind-try", &path, &path]);
+    }
+    for name in SECRETS {
+        let path = format!("/proc/{name}");
+        if Path::new(&path).exists() {
+            args.add(["--ro-bind", "/dev/null", &path]);
+        }
     }
 }
 

@@ -26,7 +26,7 @@ impl SandboxPolicy {
     pub fn receipt_isolation(&self, steps: &[StepFacts], source: &Digest) -> Isolation {
         let boxed = matches!(self.isolation(), Kind::Bubblewrap { .. });
         let controls = vec![
-            network(boxed, steps),
+            network(boxed, self.network(), steps),
             if boxed {
                 enforced(
                     "filesystem",
@@ -43,10 +43,17 @@ impl SandboxPolicy {
             } else {
                 not_enforced("capabilities", "steps had the server's own")
             },
-            enforced(
-                "environment",
-                "only declared variables and those that the operator lets through",
-            ),
+            if boxed {
+                enforced(
+                    "environment",
+                    "only declared variables and those that the operator lets through",
+                )
+            } else {
+                not_enforced(
+                    "environment",
+                    "steps were given only declared variables, and could read those of other processes",
+                )
+            },
             not_enforced("memory", "no limit"),
             not_enforced("open-files", "no limit but the server's own"),
             not_enforced("cpu", "no limit"),
@@ -67,8 +74,8 @@ impl SandboxPolicy {
     }
 }
 
-fn network(boxed: bool, steps: &[StepFacts]) -> Control {
-    let online = names(steps, |step| step.network);
+fn network(boxed: bool, allowed: bool, steps: &[StepFacts]) -> Control {
+    let online = names(steps, |step| step.network && (allowed || !boxed));
     match online.as_str() {
         "" if boxed => enforced("network", "no step had one"),
         online => not_enforced("network", &format!("available to {online}")),

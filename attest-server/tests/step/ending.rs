@@ -147,7 +147,7 @@ async fn a_run_that_is_dropped_ends_its_step() {
         ));
         tokio::select! {
             _ = fixture.run_with(request, log.clone(), std::future::pending()) => panic!("it cannot end"),
-            _ = log.wait_for("ready") => assert!(!gone(&marker)),
+            () = async { log.wait_for("ready").await; assert!(!gone(&marker)); } => {}
         }
         until(|| gone(&marker)).await;
     }

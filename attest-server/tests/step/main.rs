@@ -1,5 +1,7 @@
 //! Steps as real processes, with bubblewrap (where it works) and without.
 
+#![allow(missing_docs, unreachable_pub, reason = "a test binary")]
+
 mod collecting;
 mod ending;
 mod fixture;
