@@ -1,4 +1,5 @@
 //! Every pipeline vector, judged by the independent implementation: its canonical text and hash, or that it is refused.
+#![allow(clippy::unwrap_used)] // the whole file is tests
 
 use std::fs;
 use std::path::Path;

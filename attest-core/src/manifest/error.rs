@@ -102,7 +102,8 @@ impl From<io::Error> for Fault {
         match error.raw_os_error().map(Errno::from_raw_os_error) {
             Some(Errno::NOENT | Errno::NOTDIR) => Self::NotFound,
             // What has become a link or a socket between the look and the opening.
-            Some(Errno::LOOP | Errno::NXIO) => Self::NotARegularFile,
+            // (INVAL: of what is no link, the target was asked.)
+            Some(Errno::LOOP | Errno::NXIO | Errno::INVAL) => Self::NotARegularFile,
             _ => Self::Unreadable(error),
         }
     }

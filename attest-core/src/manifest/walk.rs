@@ -74,40 +74,29 @@ pub(super) fn look_again(
     buffer: &mut Vec<u8>,
 ) -> Result<Option<Digest>, ManifestError> {
     let path = Path::new(&line.path);
-    let now = || match line.kind {
-        Kind::File => content::digest(root, &root.locate(&root.join(path))?, buffer),
-        Kind::Symlink => {
-            let parent = root.locate(&root.join(path.parent().unwrap_or(Path::new(""))))?;
-            Ok(Digest::of(&root.read_link(
-                &parent.join(path.file_name().unwrap_or_default()),
-            )?))
-        }
+    let now = match line.kind {
+        // Opened without following a link: a file that has become one is changed, wherever it leads.
+        Kind::File => content::digest(root, path, buffer).or_else(|fault| match fault {
+            Fault::NotARegularFile => content::digest(root, &behind_links(root, path)?, buffer),
+            fault => Err(fault),
+        }),
+        Kind::Symlink => behind_links(root, path)
+            .and_then(|real| root.read_link(&real))
+            .map(|target| Digest::of(&target)),
     };
-    let mut now = now;
-    // A file that has become a link is changed, wherever the link leads.
-    let kind = match std::fs::symlink_metadata(root.join(path)) {
-        Ok(metadata) if metadata.is_symlink() => Kind::Symlink,
-        Ok(metadata) if metadata.is_file() => Kind::File,
-        Ok(_) => return Ok(None),
-        Err(error) => {
-            return match error.into() {
-                Fault::Unreadable(error) => {
-                    Err(ManifestError::new(&line.path, Fault::Unreadable(error)))
-                }
-                _ => Ok(None),
-            };
-        }
-    };
-    if kind != line.kind {
-        return Ok(None);
-    }
-    match now() {
+    match now {
         Ok(digest) => Ok(Some(digest)),
         Err(Fault::Unreadable(error)) => {
             Err(ManifestError::new(&line.path, Fault::Unreadable(error)))
         }
         Err(_) => Ok(None),
     }
+}
+
+/// Where the system finds `path`, links in its middle followed and a last one not.
+fn behind_links(root: &Root, path: &Path) -> Result<PathBuf, Fault> {
+    let parent = root.locate(&root.join(path.parent().unwrap_or(Path::new(""))))?;
+    Ok(parent.join(path.file_name().unwrap_or_default()))
 }
 
 struct Walk<'a> {
@@ -128,11 +117,7 @@ impl Walk<'_> {
             .file_type();
         if kind.is_symlink() {
             // Only the way to the link is followed, not the link.
-            let parent = self
-                .root
-                .locate(joined.parent().unwrap_or(&joined))
-                .map_err(at_declared)?;
-            let real = parent.join(joined.file_name().unwrap_or_default());
+            let real = behind_links(self.root, Path::new(spelled)).map_err(at_declared)?;
             let target = self.root.read_link(&real).map_err(at_declared)?;
             return self.link(path, target);
         }

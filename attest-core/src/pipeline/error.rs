@@ -70,12 +70,17 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Every reason why a pipeline cannot run, in the order of the file; at least one. Displays as one line each.
+/// Every reason why a pipeline cannot run, at least one: first those of each step, then those between steps. Displays
+/// as one line each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems {
     first: Problem,
     rest: Vec<Problem>,
+    omitted: usize,
 }
+
+/// Problems kept. Nobody reads more, and a hostile pipeline could have a million.
+const MOST: usize = 100;
 
 impl Problems {
     /// The first problem.
@@ -89,11 +94,17 @@ impl Problems {
         std::iter::once(&self.first).chain(&self.rest)
     }
 
-    /// How many there are: one or more.
+    /// How many [`Problems::iter`] gives: 1 to 100.
     #[must_use]
     #[allow(clippy::len_without_is_empty)] // never empty
     pub fn len(&self) -> usize {
         1 + self.rest.len()
+    }
+
+    /// How many more there are than [`Problems::iter`] gives.
+    #[must_use]
+    pub const fn omitted(&self) -> usize {
+        self.omitted
     }
 }
 
@@ -102,7 +113,12 @@ impl fmt::Display for Problems {
         self.first.fmt(f)?;
         self.rest
             .iter()
-            .try_for_each(|problem| write!(f, "\n{problem}"))
+            .try_for_each(|problem| write!(f, "\n{problem}"))?;
+        if self.omitted > 0 {
+            write!(f, "\n… and {} more", self.omitted)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -110,24 +126,33 @@ impl std::error::Error for Problems {}
 
 /// Problems as they are found.
 #[derive(Default)]
-pub(super) struct Found(Vec<Problem>);
+pub(super) struct Found {
+    kept: Vec<Problem>,
+    omitted: usize,
+}
 
 impl Found {
     pub(super) fn add(&mut self, field: impl Into<String>, issue: impl Into<String>) {
-        self.0.push(Problem {
-            field: field.into(),
-            issue: issue.into(),
-        });
+        if self.kept.len() < MOST {
+            self.kept.push(Problem {
+                field: field.into(),
+                issue: issue.into(),
+            });
+        } else {
+            self.omitted += 1;
+        }
     }
 
     /// `Ok` where there is none.
     pub(super) fn into_result(self) -> Result<(), Problems> {
-        let mut all = self.0.into_iter();
-        match all.next() {
+        let omitted = self.omitted;
+        let mut kept = self.kept.into_iter();
+        match kept.next() {
             None => Ok(()),
             Some(first) => Err(Problems {
                 first,
-                rest: all.collect(),
+                rest: kept.collect(),
+                omitted,
             }),
         }
     }

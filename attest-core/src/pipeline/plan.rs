@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::cycles;
+use super::check::circles;
 use super::error::{Found, Problems};
 use super::field;
 use super::model::Pipeline;
@@ -192,17 +192,11 @@ fn refuse_circles(nodes: &BTreeMap<String, Node>, found: &mut Found) {
         .values()
         .map(|node| node.needs.iter().filter_map(index).collect())
         .collect();
-    for circle in cycles(&graph) {
-        let first = circle.first().copied().unwrap_or_default();
-        let name = |index: usize| names.get(index).map_or("", |name| name.as_str());
-        let all: Vec<&str> = circle.iter().copied().chain([first]).map(name).collect();
-        let at = field::of_key(&field::of_key("steps", name(first)), "needs");
+    let name = |index: usize| names.get(index).map_or("", |name| name.as_str());
+    for (first, issue) in circles(&graph, name) {
         found.add(
-            at,
-            format!(
-                "these steps need each other in a circle: {}",
-                all.join(" -> ")
-            ),
+            field::of_key(&field::of_key("steps", name(first)), "needs"),
+            issue,
         );
     }
 }

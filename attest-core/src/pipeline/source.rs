@@ -1,8 +1,9 @@
 //! Checking declared inputs against a source before anything runs.
 
-use std::collections::HashMap;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, HashSet};
 
-use super::definition::Definition;
+use super::definition::{Definition, NamedStep};
 use super::error::{Found, Problems};
 use super::plan::Plan;
 use super::{field, path};
@@ -39,51 +40,63 @@ impl Definition {
     /// [`Problems`] at the inputs; an input that an ignore file keeps out of the source is named with that file.
     pub fn check_inputs(&self, source: &impl Listing) -> Result<(), Problems> {
         let plan = Plan::of(&self.pipeline())?;
-        let outputs = |name: &str| -> Vec<String> {
-            self.step(name)
-                .into_iter()
-                .flat_map(|named| &named.step.outputs)
-                .map(|path| path::normal(path))
-                .collect()
-        };
-        let outputs: HashMap<&str, Vec<String>> = self
-            .steps
-            .iter()
-            .map(|step| (step.name.as_str(), outputs(&step.name)))
-            .collect();
+        let outputs = Outputs::of(self);
         let mut found = Found::default();
         for (step_index, named) in self.steps.iter().enumerate() {
-            let upstream = plan.upstream(&named.name);
-            let written = |path: &str| {
-                let mut needed = upstream
-                    .iter()
-                    .filter_map(|name| outputs.get(name))
-                    .flatten();
-                needed.any(|output| path::is_in(path, output) || path::is_in(output, path))
-            };
+            // Asked for only where an input is missing, and then once.
+            let upstream = LazyCell::new(|| {
+                plan.upstream(&named.name)
+                    .into_iter()
+                    .collect::<HashSet<_>>()
+            });
+            let written = |path: &str| outputs.at(path).any(|writer| upstream.contains(writer));
             for (index, input) in named.step.inputs.iter().enumerate() {
                 let Some(issue) = issue(source, input, &written) else {
                     continue;
                 };
                 let at = field::of_index(&field::of_key(&self.place(step_index), "inputs"), index);
-                let normal = path::normal(input);
-                let writer = self.steps.iter().find(|other| {
-                    outputs
-                        .get(other.name.as_str())
-                        .into_iter()
-                        .flatten()
-                        .any(|output| path::is_in(&normal, output))
-                });
-                let hint = match writer {
-                    Some(writer) if writer.name != named.name => {
-                        format!("; step {:?} writes it: add that to `needs`", writer.name)
-                    }
-                    _ => String::new(),
+                let hint = match outputs
+                    .at(&path::normal(input))
+                    .find(|writer| *writer != named.name)
+                {
+                    Some(writer) => format!("; step {writer:?} writes it: add that to `needs`"),
+                    None => String::new(),
                 };
                 found.add(at, format!("{input:?} {issue}{hint}"));
             }
         }
         found.into_result()
+    }
+}
+
+/// Who writes what.
+struct Outputs<'a>(BTreeMap<String, &'a str>);
+
+impl<'a> Outputs<'a> {
+    fn of(definition: &'a Definition) -> Self {
+        let writes = |named: &'a NamedStep| {
+            named
+                .step
+                .outputs
+                .iter()
+                .map(|output| (path::normal(output), named.name.as_str()))
+        };
+        Self(definition.steps.iter().flat_map(writes).collect())
+    }
+
+    /// The steps that write `path`, or something above or below it.
+    fn at(&self, path: &str) -> impl Iterator<Item = &'a str> {
+        let above = path
+            .match_indices('/')
+            .filter_map(|(end, _)| path.get(..end))
+            .chain([path]);
+        let below = format!("{path}/");
+        let above: Vec<&'a str> = above.filter_map(|path| self.0.get(path)).copied().collect();
+        let start = self.0.range(below.clone()..);
+        let below = start
+            .take_while(move |(output, _)| output.starts_with(&below))
+            .map(|(_, writer)| *writer);
+        above.into_iter().chain(below)
     }
 }
 

@@ -25,29 +25,39 @@ pub(in crate::pipeline) fn report(definition: &Definition, found: &mut Found) {
         .iter()
         .map(|step| step.step.needs().iter().filter_map(needs).collect())
         .collect();
-    for circle in cycles(&graph) {
-        let name = |index: usize| {
-            definition
-                .steps
-                .get(index)
-                .map_or("", |step| step.name.as_str())
-        };
+    let name = |index: usize| {
+        definition
+            .steps
+            .get(index)
+            .map_or("", |step| step.name.as_str())
+    };
+    for (first, issue) in circles(&graph, name) {
+        found.add(field::of_key(&definition.place(first), "needs"), issue);
+    }
+}
+
+/// Every circle, as its first node and a sentence that names all of it.
+pub(in crate::pipeline) fn circles<'a>(
+    graph: &[Vec<usize>],
+    name: impl Fn(usize) -> &'a str,
+) -> Vec<(usize, String)> {
+    let describe = |circle: Vec<usize>| {
         let first = circle.first().copied().unwrap_or_default();
-        let names: Vec<&str> = circle.iter().copied().chain([first]).map(name).collect();
-        let at = field::of_key(&definition.place(first), "needs");
-        found.add(
-            at,
+        let names: Vec<&str> = circle.iter().copied().chain([first]).map(&name).collect();
+        (
+            first,
             format!(
                 "these steps need each other in a circle: {}",
                 names.join(" -> ")
             ),
-        );
-    }
+        )
+    };
+    find(graph).into_iter().map(describe).collect()
 }
 
 /// Circles of a graph given as the needs of each node; at least one if there is any. With a stack of its own, because
 /// the depth is the caller's, and one circle for each part that a search starts in, because there may be very many.
-pub(in crate::pipeline) fn cycles(graph: &[Vec<usize>]) -> Vec<Vec<usize>> {
+fn find(graph: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut state = vec![State::New; graph.len()];
     let mut circles = Vec::new();
     for start in 0..graph.len() {

@@ -10,8 +10,11 @@ use super::model::Attestation;
 use super::{field, path};
 use crate::pipeline::model::Step;
 
-pub(super) use cycle::cycles;
+pub(super) use cycle::circles;
 pub(super) use names::environment as environment_names;
+
+/// Most steps in a pipeline: what is needed through others is worked out for each step.
+const MOST_STEPS: usize = 1000;
 
 /// Newest version of the file format that is understood.
 const SCHEMA_VERSION: u32 = 1;
@@ -22,7 +25,7 @@ impl Definition {
     /// What needs a source (whether inputs exist) is asked of [`Definition::check_inputs`].
     ///
     /// # Errors
-    /// [`Problems`], in the author's order of steps.
+    /// [`Problems`], all of them at once.
     pub fn check(&self) -> Result<(), Problems> {
         let mut found = Found::default();
         self.check_into(&mut found);
@@ -55,6 +58,15 @@ impl Definition {
         }
         if self.steps.is_empty() {
             found.add("steps", "a pipeline needs at least one step");
+        }
+        if self.steps.len() > MOST_STEPS {
+            found.add(
+                "steps",
+                format!(
+                    "a pipeline has at most {MOST_STEPS} steps, this one has {}",
+                    self.steps.len()
+                ),
+            );
         }
         names::steps(self, found);
         for (index, named) in self.steps.iter().enumerate() {
