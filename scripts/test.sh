@@ -4,8 +4,8 @@ set -u -o pipefail
 cd "$(dirname "$0")/.."
 . scripts/target-dir.sh
 
-# The end-to-end tests start this binary; cargo does not build it for them by itself.
-cargo build --locked -p attest-cli || exit 1
+# The end-to-end tests start these; cargo does not build them for the tests by itself.
+cargo build --locked -p attest-cli -p attest-examples --bins --examples || exit 1
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
