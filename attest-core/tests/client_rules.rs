@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use attest_core::client::{
-    Action, Call, ClientConfig, Event, Failure, Follow, LogFilter, Machine, Page, Request,
+    Action, Call, ClientConfig, Event, Failure, Follow, LogFilter, Machine, News, Page, Request,
     Response, Wait, artifacts, executions, keys, pipelines,
 };
 use attest_core::error::{Error, ErrorKind};
@@ -372,58 +372,94 @@ fn page(lines: &[u64]) -> Event {
     )
 }
 
-fn positions(result: Result<Option<Vec<v1::LogEntry>>, Error>) -> Option<Vec<u64>> {
-    result
-        .unwrap()
-        .map(|lines| lines.iter().map(|line| line.seq).collect())
+fn news(result: Result<Option<News>, Error>) -> Option<(Vec<u64>, Option<String>)> {
+    let news = result.unwrap()?;
+    let lines = news.lines.iter().map(|line| line.seq).collect();
+    Some((
+        lines,
+        news.execution.map(|execution| execution.status.to_string()),
+    ))
+}
+
+fn given(lines: &[u64], state: Option<&str>) -> Option<(Vec<u64>, Option<String>)> {
+    Some((lines.to_vec(), state.map(str::to_owned)))
 }
 
 #[test]
-fn a_log_is_followed_to_its_end_with_nothing_lost_and_nothing_twice() {
-    let mut follow = Follow::new(
-        config(),
-        "exec_1",
-        LogFilter {
-            step: Some("a".to_owned()),
-            ..LogFilter::default()
-        },
-        0,
-        7,
+fn an_execution_is_followed_to_its_end_with_nothing_lost_and_nothing_twice() {
+    let filter = LogFilter {
+        step: Some("a".to_owned()),
+        ..LogFilter::default()
+    };
+    let mut follow = Follow::new(config(), "exec_1", filter, 0, 7);
+    assert_eq!(
+        sent(follow.step(NOW, Event::Start)).url.path(),
+        "/prefix/v1/executions/exec_1"
     );
     assert_eq!(
-        sent(follow.step(NOW, Event::Start)).url.query(),
+        sent(follow.step(NOW, execution("running"))).url.query(),
         Some("step=a&after=0")
     );
     assert_eq!(
-        positions(done(follow.step(NOW, page(&[1, 2])))),
-        Some(vec![1, 2])
+        news(done(follow.step(NOW, page(&[1, 2])))),
+        given(&[1, 2], Some("running"))
+    );
+    // The next wish is not answered with a request at once: a chatty step must not become a flood of calls.
+    slept(follow.step(NOW, Event::Start));
+    sent(follow.step(NOW, Event::Woke));
+    assert_eq!(
+        sent(follow.step(NOW, execution("running"))).url.query(),
+        Some("step=a&after=2")
+    );
+    // Repeated, out of order and without a place: dropped. The state is as it was: not given again.
+    assert_eq!(
+        news(done(follow.step(NOW, page(&[2, 5, 4, 0])))),
+        given(&[5], None)
+    );
+    slept(follow.step(NOW, Event::Start));
+    sent(follow.step(NOW, Event::Woke));
+    sent(follow.step(NOW, execution("running")));
+    slept(follow.step(NOW, page(&[])));
+    sent(follow.step(NOW, Event::Woke));
+    // Over; what was written before comes first, however many pages it takes.
+    sent(follow.step(NOW, execution("completed")));
+    assert_eq!(news(done(follow.step(NOW, page(&[6])))), given(&[6], None));
+    assert_eq!(
+        sent(follow.step(NOW, Event::Start)).url.query(),
+        Some("step=a&after=6")
+    );
+    assert_eq!(
+        news(done(follow.step(NOW, page(&[])))),
+        given(&[], Some("completed"))
+    );
+    assert_eq!(news(done(follow.step(NOW, Event::Start))), None);
+    assert_eq!(news(done(follow.step(NOW, Event::Start))), None);
+}
+
+#[test]
+fn a_long_log_is_read_page_after_page_without_a_pause() {
+    let mut follow = Follow::new(config(), "exec_1", LogFilter::default(), 0, 7);
+    sent(follow.step(NOW, Event::Start));
+    sent(follow.step(NOW, execution("running")));
+    let Event::Answered(mut full) = page(&[1]) else {
+        panic!()
+    };
+    full.body = String::from_utf8(full.body)
+        .unwrap()
+        .replace("\"has_more\":false", "\"has_more\":true")
+        .into_bytes();
+    assert_eq!(
+        news(done(follow.step(NOW, Event::Answered(full)))),
+        given(&[1], None)
     );
     assert_eq!(
         sent(follow.step(NOW, Event::Start)).url.query(),
-        Some("step=a&after=2")
+        Some("after=1")
     );
-    // Repeated, out of order and without a place: dropped.
     assert_eq!(
-        positions(done(follow.step(NOW, page(&[2, 5, 4, 0])))),
-        Some(vec![5])
+        news(done(follow.step(NOW, page(&[2])))),
+        given(&[2], Some("running"))
     );
-    sent(follow.step(NOW, Event::Start));
-    assert_eq!(
-        sent(follow.step(NOW, page(&[]))).url.path(),
-        "/prefix/v1/executions/exec_1"
-    );
-    slept(follow.step(NOW, execution("running")));
-    sent(follow.step(NOW, Event::Woke));
-    sent(follow.step(NOW, page(&[])));
-    // Over: but lines may have come between the empty look and this.
-    assert_eq!(
-        sent(follow.step(NOW, execution("completed"))).url.query(),
-        Some("step=a&after=5")
-    );
-    assert_eq!(positions(done(follow.step(NOW, page(&[6])))), Some(vec![6]));
-    sent(follow.step(NOW, Event::Start));
-    assert_eq!(positions(done(follow.step(NOW, page(&[])))), None);
-    assert_eq!(positions(done(follow.step(NOW, Event::Start))), None);
 }
 
 #[test]
@@ -436,6 +472,7 @@ fn a_log_ends_with_the_error_that_ended_it() {
         failed(follow.step(NOW, answer(401, json!({})))).kind(),
         ErrorKind::AuthenticationFailed
     );
+    assert_eq!(news(done(follow.step(NOW, Event::Start))), None);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use attest_core::client::{Follow, LogFilter, Page, Wait, artifacts, executions};
 
 use crate::v1::{self, Artifact, ExecutionStatus, LogPage};
-use crate::{AttestClient, Download, Error, ErrorKind, LogStream};
+use crate::{AttestClient, Download, Error, ErrorKind, LogStream, Watch};
 
 /// The executions of a server.
 #[derive(Clone, Debug)]
@@ -106,6 +106,10 @@ impl Execution {
         Self { client, state }
     }
 
+    pub(crate) fn of(client: AttestClient, state: v1::Execution) -> Self {
+        Self { client, state }
+    }
+
     pub(crate) fn client(&self) -> &AttestClient {
         &self.client
     }
@@ -164,15 +168,26 @@ impl Execution {
         filter: LogFilter,
         after: u64,
     ) -> Result<LogStream, Error> {
-        let driver = self.client.driver().clone();
-        let follow = Follow::new(
-            driver.config().clone(),
+        Ok(LogStream::new(
+            self.client.driver().clone(),
+            self.follow(filter, after),
+        ))
+    }
+
+    /// Its log and its changes from the beginning, in the order in which they happened, until it is over.
+    #[must_use]
+    pub fn watch(&self) -> Watch {
+        Watch::new(self.client.clone(), self.follow(LogFilter::default(), 0))
+    }
+
+    fn follow(&self, filter: LogFilter, after: u64) -> Follow {
+        Follow::new(
+            self.client.driver().config().clone(),
             self.id(),
             filter,
             after,
             seed(self.id()),
-        );
-        Ok(LogStream::new(driver, follow))
+        )
     }
 
     /// The last `tail` lines that the filter selects; 1,000 where it is `None`.

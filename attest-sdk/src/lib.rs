@@ -39,6 +39,7 @@ mod options;
 mod pipelines;
 mod receipts;
 mod trusting;
+mod watch;
 
 pub use attest_core::client::{ClientBuilder, ClientConfig, Download, LogFilter, Page, Timeouts};
 pub use attest_core::digest::Digest;
@@ -60,3 +61,4 @@ pub use logs::LogStream;
 pub use options::{Config, ExecuteOptions, PipelineConfig, Step};
 pub use pipelines::{Pipeline, PipelinePage, PipelineQuery, Pipelines};
 pub use receipts::{Receipt, ReceiptOptions};
+pub use watch::{Update, Watch};

@@ -22,10 +22,13 @@ pub struct LogStream {
 impl LogStream {
     pub(crate) fn new(driver: Driver, follow: Follow) -> Self {
         let batches = stream::try_unfold((driver, follow), |(driver, mut follow)| async move {
-            let batch = driver.run(&mut follow).await?;
-            Ok::<_, Error>(
-                batch.map(|lines| (stream::iter(lines.into_iter().map(Ok)), (driver, follow))),
-            )
+            let news = driver.run(&mut follow).await?;
+            Ok::<_, Error>(news.map(|news| {
+                (
+                    stream::iter(news.lines.into_iter().map(Ok)),
+                    (driver, follow),
+                )
+            }))
         });
         Self {
             lines: batches.try_flatten().boxed(),

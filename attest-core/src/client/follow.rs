@@ -1,4 +1,4 @@
-//! Following an execution's log to its end, by asking for what comes after the last line seen.
+//! Following an execution to its end: its log line after line, and each change of its state, by polling.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,15 +22,35 @@ pub struct LogFilter {
     pub stream: Option<LogStream>,
 }
 
-enum Asking {
-    Lines(Call<LogPage>),
-    State(Call<Execution>),
+/// What is new about an execution.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct News {
+    /// Lines not given before, oldest first.
+    pub lines: Vec<LogEntry>,
+    /// The execution, where it is not as it was given last. Every line that was there before it has been given.
+    pub execution: Option<Execution>,
 }
 
-/// The machine of a log stream. Each result is a batch of new lines, `None` at the end; step it with [`Event::Start`] for
-/// the next. Nothing is asked before the caller wants more, so a slow reader slows the stream and costs no memory.
+enum Asking {
+    State(Call<Execution>),
+    Lines(Call<LogPage>),
+}
+
+/// What the next [`Event::Start`] begins with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    State,
+    Lines,
+    Pause,
+    Nothing,
+}
+
+/// The machine of an execution that is followed. Each result is what is new, `None` at the end; step it with
+/// [`Event::Start`] for the next. Nothing is asked before the caller wants more, so a slow reader slows it down and costs
+/// no memory.
 ///
-/// The end is known by the execution being over *before* a look that found nothing more.
+/// The state is asked for first and the lines after it, so a state is given when all that was written before it has been,
+/// and the end is reached when nothing is left to read of an execution that was over before the question.
 pub struct Follow {
     config: Arc<ClientConfig>,
     id: String,
@@ -38,13 +58,14 @@ pub struct Follow {
     after: u64,
     pace: Pace,
     asking: Option<Asking>,
-    over: bool,
-    ended: bool,
+    next: Next,
+    seen: Option<Execution>,
+    given: Option<Execution>,
     failures: u32,
 }
 
 impl Follow {
-    /// Follows the log of the execution of that id, from the line after `after` (0: from the beginning).
+    /// Follows the execution of that id, its log from the line after `after` (0: from the beginning).
     #[must_use]
     pub fn new(
         config: Arc<ClientConfig>,
@@ -60,8 +81,9 @@ impl Follow {
             after,
             pace: Pace::new(seed),
             asking: None,
-            over: false,
-            ended: false,
+            next: Next::State,
+            seen: None,
+            given: None,
             failures: 0,
         }
     }
@@ -72,114 +94,130 @@ impl Follow {
         self.after
     }
 
-    fn ask_lines(&mut self, now: Duration) -> Action<Option<Vec<LogEntry>>> {
-        match executions::logs_after(&self.id, &self.filter, self.after) {
-            Ok(endpoint) => {
-                let mut call = Call::new(self.config.clone(), endpoint);
-                let action = relay(call.step(now, Event::Start));
-                self.asking = Some(Asking::Lines(call));
-                action
-            }
-            Err(error) => self.end(Err(error)),
-        }
+    fn ask_state(&mut self, now: Duration) -> Action<Option<News>> {
+        let mut call = match executions::get(&self.id) {
+            Ok(endpoint) => Call::new(self.config.clone(), endpoint),
+            Err(error) => return self.end(Err(error)),
+        };
+        let action = relay(call.step(now, Event::Start));
+        self.asking = Some(Asking::State(call));
+        action
     }
 
-    fn ask_state(&mut self, now: Duration) -> Action<Option<Vec<LogEntry>>> {
-        match executions::get(&self.id) {
-            Ok(endpoint) => {
-                let mut call = Call::new(self.config.clone(), endpoint);
-                let action = relay(call.step(now, Event::Start));
-                self.asking = Some(Asking::State(call));
-                action
-            }
-            Err(error) => self.end(Err(error)),
-        }
+    fn ask_lines(&mut self, now: Duration) -> Action<Option<News>> {
+        let mut call = match executions::logs_after(&self.id, &self.filter, self.after) {
+            Ok(endpoint) => Call::new(self.config.clone(), endpoint),
+            Err(error) => return self.end(Err(error)),
+        };
+        let action = relay(call.step(now, Event::Start));
+        self.asking = Some(Asking::Lines(call));
+        action
     }
 
-    fn end(
-        &mut self,
-        result: Result<Option<Vec<LogEntry>>, Error>,
-    ) -> Action<Option<Vec<LogEntry>>> {
-        self.ended = true;
+    fn end(&mut self, result: Result<Option<News>, Error>) -> Action<Option<News>> {
+        self.next = Next::Nothing;
         Action::Done(result)
     }
 
-    fn lines(&mut self, now: Duration, page: LogPage) -> Action<Option<Vec<LogEntry>>> {
+    fn lines(&mut self, page: LogPage) -> Action<Option<News>> {
         self.failures = 0;
-        let mut fresh = Vec::with_capacity(page.logs.len());
+        let has_more = page.has_more;
+        let mut lines = Vec::with_capacity(page.logs.len());
         for entry in page.logs {
             // A line that was given already, or that has no place, is dropped: never twice, never out of order.
             if entry.seq > self.after {
                 self.after = entry.seq;
-                fresh.push(entry);
+                lines.push(entry);
             }
         }
-        if !fresh.is_empty() {
-            self.pace.reset();
-            return Action::Done(Ok(Some(fresh)));
+        let over = self
+            .seen
+            .as_ref()
+            .is_some_and(|execution| execution.status.is_terminal());
+        if !lines.is_empty() && (has_more || over) {
+            self.next = Next::Lines;
+            return Action::Done(Ok(Some(News {
+                lines,
+                execution: None,
+            })));
         }
-        if self.over {
-            self.end(Ok(None))
+        let execution = if self.seen == self.given {
+            None
         } else {
-            self.ask_state(now)
+            self.seen.clone()
+        };
+        if let Some(execution) = &execution {
+            self.given = Some(execution.clone());
         }
+        self.next = if over { Next::Nothing } else { Next::Pause };
+        if lines.is_empty() && execution.is_none() {
+            return if over {
+                Action::Done(Ok(None))
+            } else {
+                self.pause()
+            };
+        }
+        self.pace.reset();
+        Action::Done(Ok(Some(News { lines, execution })))
     }
 
-    fn state(&mut self, now: Duration, execution: &Execution) -> Action<Option<Vec<LogEntry>>> {
-        self.failures = 0;
-        if execution.status.is_terminal() {
-            self.over = true;
-            return self.ask_lines(now);
-        }
+    fn pause(&mut self) -> Action<Option<News>> {
+        self.next = Next::State;
         Action::Sleep(self.pace.next())
     }
 
-    fn failed(&mut self, error: Error) -> Action<Option<Vec<LogEntry>>> {
+    fn failed(&mut self, error: Error) -> Action<Option<News>> {
         if error.is_retryable() && self.failures < TOLERATED {
             self.failures += 1;
-            return Action::Sleep(self.pace.next());
+            return self.pause();
         }
         self.end(Err(error))
     }
 }
 
-fn relay<T>(action: Action<T>) -> Action<Option<Vec<LogEntry>>> {
+/// A call that is not done yet; one that is goes through [`Follow::lines`] and its neighbours instead.
+fn relay<T>(action: Action<T>) -> Action<Option<News>> {
     match action {
         Action::Send(request) => Action::Send(request),
         Action::Sleep(pause) => Action::Sleep(pause),
         Action::Done(Err(error)) => Action::Done(Err(error)),
-        Action::Done(Ok(_)) => Action::Done(Ok(Some(Vec::new()))),
+        Action::Done(Ok(_)) => Action::Done(Ok(Some(News::default()))),
     }
 }
 
 impl Machine for Follow {
-    type Output = Option<Vec<LogEntry>>;
+    type Output = Option<News>;
 
     fn step(&mut self, now: Duration, event: Event) -> Action<Self::Output> {
-        if self.ended {
-            return Action::Done(Ok(None));
-        }
         if matches!(event, Event::Start | Event::Woke) {
-            return self.ask_lines(now);
+            return match self.next {
+                Next::State => self.ask_state(now),
+                Next::Lines => self.ask_lines(now),
+                Next::Pause => self.pause(),
+                Next::Nothing => Action::Done(Ok(None)),
+            };
         }
         match self.asking.take() {
-            Some(Asking::Lines(mut call)) => match call.step(now, event) {
-                Action::Done(Ok(page)) => self.lines(now, page),
-                Action::Done(Err(error)) => self.failed(error),
-                other => {
-                    self.asking = Some(Asking::Lines(call));
-                    relay(other)
-                }
-            },
             Some(Asking::State(mut call)) => match call.step(now, event) {
-                Action::Done(Ok(execution)) => self.state(now, &execution),
+                Action::Done(Ok(execution)) => {
+                    self.seen = Some(execution);
+                    self.ask_lines(now)
+                }
                 Action::Done(Err(error)) => self.failed(error),
                 other => {
                     self.asking = Some(Asking::State(call));
                     relay(other)
                 }
             },
-            None => self.ask_lines(now),
+            Some(Asking::Lines(mut call)) => match call.step(now, event) {
+                Action::Done(Ok(page)) => self.lines(page),
+                Action::Done(Err(error)) => self.failed(error),
+                other => {
+                    self.asking = Some(Asking::Lines(call));
+                    relay(other)
+                }
+            },
+            None => self.ask_state(now),
         }
     }
 }

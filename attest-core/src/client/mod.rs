@@ -1,7 +1,7 @@
 //! The rules of the v1 client. They do no I/O.
 //!
 //! A call is a small state machine ([`Machine`]): it is told what happened (an answer, a failure, that time has passed)
-//! and says what to do next: send a request, sleep, or be done. Waiting for an execution ([`Wait`]) and following its log
+//! and says what to do next: send a request, sleep, or be done. Waiting for an execution ([`Wait`]) and following it
 //! ([`Follow`]) are machines as well, so every rule is tested with values alone. The one driver, on reqwest and tokio, is
 //! behind the feature `client`.
 //!
@@ -29,7 +29,7 @@ pub use config::{ClientBuilder, ClientConfig, Credential, Timeouts};
 #[cfg(feature = "client")]
 pub use driver::{Download, Driver};
 pub use endpoint::{Endpoint, Page, artifacts, executions, keys, pipelines, receipts, system};
-pub use follow::{Follow, LogFilter};
+pub use follow::{Follow, LogFilter, News};
 pub use http::{Failure, Method, Request, Response};
 pub use machine::{Action, Event, Machine};
 pub use secret::Secret;
