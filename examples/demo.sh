@@ -80,16 +80,22 @@ echo "The server is stopped. From here on there are only files."
 show attest verify "$receipts/hello-c.yaml" --trust "$receipts/trust" --policy require-success
 
 say "5. Change one byte of the receipt"
-# The first digit of the test step's exit code: a failed test run that claims to have passed would look like this.
-sed '0,/exit_code: 0/s//exit_code: 1/' "$receipts/hello-c.yaml" >"$receipts/changed.yaml"
+# One hex digit of a step's output hash: a receipt that would vouch for another file than the one that was built.
+awk '!done && /^  output_hash: / {
+         digit = substr($2, 1, 1)
+         sub(/: ./, ": " (digit == "0" ? "1" : "0"))
+         done = 1
+     }
+     { print }' "$receipts/hello-c.yaml" >"$receipts/changed.yaml"
 diff "$receipts/hello-c.yaml" "$receipts/changed.yaml" || true
 code=0
 show attest verify "$receipts/changed.yaml" --trust "$receipts/trust" || code=$?
-if [ "$code" -ne 1 ]; then
-    echo "attest verify should have refused the changed receipt with exit code 1, not $code" >&2
+verdict=$(attest verify "$receipts/changed.yaml" --trust "$receipts/trust" --json | tr -d ' \n' || true)
+if [ "$code" -ne 1 ] || [[ $verdict != *'"name":"signature","status":"fail"'* ]]; then
+    echo "attest verify should have refused the changed receipt by its signature, with exit code 1, not $code" >&2
     exit 1
 fi
-echo "Refused, as it should be (exit code 1)."
+echo "Refused by the signature check, as it should be (exit code 1)."
 
 say "What you have now"
 cat <<END

@@ -58,7 +58,7 @@ fn a_pipeline_that_is_wrong_in_itself_is_refused_with_the_place_named() {
             "name: bad\nversion: \"0.1\"\nsteps:\n  - {name: a, run: 'true', inputs: [], outputs: [], needs: [b]}\n  \
              - {name: b, run: 'true', inputs: [], outputs: [], needs: [a]}\n"
                 .to_owned(),
-            &["cycle", "a", "b"],
+            &["a -> b -> a"],
         ),
         ("unknown key", step("    run: 'true'\n    ouputs: [x]\n"), &["ouputs"]),
         ("duplicate key", step("    run: 'true'\n    run: 'false'\n"), &["run", "6"]),

@@ -186,7 +186,7 @@ fn the_independent_tool_refuses_a_receipt_made_here_with_any_value_changed() {
     let mut accepted = Vec::new();
     for path in &paths {
         let mut copy = receipt.clone();
-        let leaf = path.iter().fold(&mut copy, |value, key| &mut value[key]);
+        let leaf = path.iter().fold(&mut copy, child);
         *leaf = other(leaf);
         fs::write(&changed, serde_norway::to_string(&copy).unwrap()).unwrap();
         let (code, _) = evidence.judge(&changed);
@@ -265,6 +265,14 @@ fn leaves(value: &Value, path: &mut Vec<Value>, found: &mut Vec<Vec<Value>>) {
         path.push(key);
         leaves(value, path, found);
         path.pop();
+    }
+}
+
+/// What stands under a key of a map or at a position of a list.
+fn child<'a>(value: &'a mut Value, key: &Value) -> &'a mut Value {
+    match value {
+        Value::Sequence(list) => &mut list[usize::try_from(key.as_u64().unwrap()).unwrap()],
+        map => &mut map[key],
     }
 }
 

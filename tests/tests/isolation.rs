@@ -51,14 +51,14 @@ fn a_step_reaches_none_of_the_servers_secrets() {
              cat {data}/admin-key 2>/dev/null && echo REACHED admin key\n\
              chmod 777 {data} 2>/dev/null && echo REACHED mode of the data directory\n\
              chmod 666 {data}/admin-key 2>/dev/null && echo REACHED mode of the admin key\n\
-             mkdir -p {data} 2>/dev/null; ls -A {data} 2>/dev/null | sed 's/^/REACHED /'\n\
              cat /proc/{pid}/environ 2>/dev/null | tr '\\0' '\\n' | grep {secret} && echo REACHED environment\n\
              cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n' | grep {secret} && echo REACHED environment\n\
              cat /proc/*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -e 'attest [s]erve' && echo REACHED command line\n\
-             ls /proc/*/root/{data} 2>/dev/null | sed 's/^/REACHED by root link /'\n\
+             ls -d /proc/*/root/{data} 2>/dev/null | sed 's/^/REACHED by root link /'\n\
              kill -0 {pid} 2>/dev/null && [ \"$(cat /proc/{pid}/comm 2>/dev/null)\" = attest ] && echo REACHED process\n\
              env | grep -e {secret} -e attest_key_ && echo REACHED own environment\n\
-             key={first}; grep -rsF -e \"$key{rest}\" /tmp /home /root /run /var /workspace && echo REACHED key by content\n\
+             key={first}; grep -rsF -e \"${{key}}{rest}\" /tmp /home /root /run /var /workspace && echo REACHED key by content\n\
+             mkdir -p {data} 2>/dev/null; ls -A {data} 2>/dev/null | sed 's/^/REACHED /'\n\
              echo finished\n"
         )),
     );
