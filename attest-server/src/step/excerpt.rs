@@ -53,10 +53,23 @@ impl Excerpt {
 }
 
 fn join(head: &str, tail: &str, total: u64) -> String {
-    let head = head.get(..head.floor_char_boundary(HALF)).unwrap_or(head);
-    let from = tail.ceil_char_boundary(tail.len().saturating_sub(HALF));
+    let head = head.get(..boundary_at_most(head, HALF)).unwrap_or(head);
+    let from = boundary_at_least(tail, tail.len().saturating_sub(HALF));
     let tail = tail.get(from..).unwrap_or(tail);
     format!("{head}\n[attest: cut here, the step wrote {total} bytes]\n{tail}")
+}
+
+fn boundary_at_most(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
+}
+
+fn boundary_at_least(text: &str, at: usize) -> usize {
+    (at..text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(text.len())
 }
 
 #[cfg(test)]

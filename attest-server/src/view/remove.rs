@@ -34,32 +34,49 @@ pub(crate) fn remove_scratch(path: &Path) -> io::Result<()> {
 fn remove_flattened(root: &Path) -> io::Result<()> {
     let mut hoisted = 0_u64;
     make_passable(root)?;
-    loop {
+    while root.exists() {
         let mut empty = true;
         for entry in fs::read_dir(root)? {
-            let entry = entry?;
             empty = false;
-            let path = entry.path();
-            if !entry.file_type()?.is_dir() {
-                fs::remove_file(&path)?;
-                continue;
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                remove_directory(root, &entry.path(), &mut hoisted)?;
+            } else {
+                gone(fs::remove_file(entry.path()))?;
             }
-            make_passable(&path)?;
-            for nested in fs::read_dir(&path)? {
-                let nested = nested?;
-                if nested.file_type()?.is_dir() {
-                    // Moving a directory writes to its `..`.
-                    make_passable(&nested.path())?;
-                    hoist(root, &nested.path(), &mut hoisted)?;
-                } else {
-                    fs::remove_file(nested.path())?;
-                }
-            }
-            fs::remove_dir(&path)?;
         }
         if empty {
-            return fs::remove_dir(root);
+            return gone(fs::remove_dir(root));
         }
+    }
+    Ok(())
+}
+
+/// Removes one directory in `root`; those in it are in `root` then.
+fn remove_directory(root: &Path, path: &Path, hoisted: &mut u64) -> io::Result<()> {
+    make_passable(path)?;
+    let entries = match fs::read_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for nested in entries {
+        let nested = nested?;
+        if nested.file_type()?.is_dir() {
+            // Moving a directory writes to its `..`.
+            make_passable(&nested.path())?;
+            hoist(root, &nested.path(), hoisted)?;
+        } else {
+            gone(fs::remove_file(nested.path()))?;
+        }
+    }
+    gone(fs::remove_dir(path))
+}
+
+/// What another thread has removed meanwhile is as it should be.
+fn gone(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
     }
 }
 
@@ -76,11 +93,14 @@ fn hoist(root: &Path, nested: &Path, counter: &mut u64) -> io::Result<()> {
                         | io::ErrorKind::AlreadyExists
                         | io::ErrorKind::NotADirectory
                 ) => {}
-            result => return result,
+            result => return gone(result),
         }
     }
 }
 
 fn make_passable(directory: &Path) -> io::Result<()> {
-    fs::set_permissions(directory, fs::Permissions::from_mode(0o700))
+    gone(fs::set_permissions(
+        directory,
+        fs::Permissions::from_mode(0o700),
+    ))
 }

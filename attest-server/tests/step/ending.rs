@@ -232,3 +232,72 @@ async fn a_leftover_of_another_boot_or_a_reused_number_is_not_killed() {
     kill_leftover(&known).unwrap();
     child.wait().unwrap();
 }
+
+/// Not a test of its own: the process that the next test kills. It runs a step that never ends, as a server would.
+#[tokio::test]
+#[ignore = "started by the test below"]
+async fn server_to_be_killed() {
+    let Ok(marker) = std::env::var("ATTEST_TEST_MARKER") else {
+        return;
+    };
+    let mode = if std::env::var_os("ATTEST_TEST_PLAIN").is_some() {
+        Mode::Plain
+    } else {
+        Mode::Bubblewrap
+    };
+    let fixture = Fixture::new(mode, &[]);
+    let script = format!("{} echo ready; sleep 1000", daemon(&marker, true));
+    let log = Log::default();
+    let watcher = async {
+        log.wait_for("ready").await;
+        println!("supervisor {}", log.supervisor().unwrap().pid);
+        std::future::pending::<()>().await;
+    };
+    let run = fixture.run_with(
+        fixture.request(&script),
+        log.clone(),
+        std::future::pending(),
+    );
+    let _ = tokio::join!(run, watcher);
+}
+
+#[tokio::test]
+async fn no_process_of_a_step_outlives_a_kill_of_the_server() {
+    use std::io::BufRead as _;
+    for mode in modes() {
+        let marker = marker("server", mode);
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command
+            .args([
+                "--exact",
+                "ending::server_to_be_killed",
+                "--ignored",
+                "--nocapture",
+            ])
+            .env("ATTEST_TEST_MARKER", &marker)
+            .stdout(std::process::Stdio::piped());
+        if mode == Mode::Plain {
+            command.env("ATTEST_TEST_PLAIN", "1");
+        }
+        let mut server = command.spawn().unwrap();
+        let output = std::io::BufReader::new(server.stdout.take().unwrap());
+        let supervisor: u32 = output
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| Some(line.split_once("supervisor ")?.1.parse().unwrap()))
+            .expect("the server starts its step");
+        assert!(!gone(&marker));
+        server.kill().unwrap();
+        server.wait().unwrap();
+        until(|| gone(&marker)).await;
+        until(|| {
+            !std::path::Path::new(&format!("/proc/{supervisor}")).exists() || zombie(supervisor)
+        })
+        .await;
+    }
+}
+
+/// Whoever adopts orphans here may be slow to wait for them.
+fn zombie(pid: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z "))
+}

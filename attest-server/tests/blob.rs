@@ -1,0 +1,180 @@
+//! The store of blobs.
+
+#![allow(missing_docs, reason = "a test binary")]
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use attest_core::digest::Digest;
+use attest_server::blob::{BlobError, BlobStore};
+
+struct Store {
+    dir: tempfile::TempDir,
+    blobs: BlobStore,
+}
+
+impl Store {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let blobs = BlobStore::open(dir.path()).unwrap();
+        Self { dir, blobs }
+    }
+
+    fn path(&self, digest: &Digest) -> PathBuf {
+        let hex = digest.hex();
+        self.dir.path().join(&hex[..2]).join(&hex[2..4]).join(&hex)
+    }
+
+    fn half_written(&self) -> usize {
+        fs::read_dir(self.dir.path().join("tmp")).unwrap().count()
+    }
+
+    fn quarantined(&self) -> usize {
+        fs::read_dir(self.dir.path().join("quarantine"))
+            .unwrap()
+            .count()
+    }
+}
+
+#[test]
+fn what_is_put_is_read_back_under_its_digest() {
+    let store = Store::new();
+    for size in [0, 1, 300_000, 3_000_000] {
+        let bytes: Vec<u8> = (0..size).map(|i: u32| (i % 251) as u8).collect();
+        let digest = Digest::of(&bytes);
+        assert!(!store.blobs.contains(&digest));
+        assert_eq!(
+            store.blobs.put_reader(bytes.as_slice()).unwrap(),
+            (digest, u64::from(size))
+        );
+        assert_eq!(store.blobs.put_bytes(&bytes).unwrap(), digest);
+        assert_eq!(store.blobs.read(&digest, 1 << 30).unwrap(), bytes);
+        let mut opened = Vec::new();
+        store
+            .blobs
+            .open_verified(&digest)
+            .unwrap()
+            .read_to_end(&mut opened)
+            .unwrap();
+        assert_eq!(opened, bytes);
+    }
+    store.blobs.sync().unwrap();
+    assert_eq!(store.half_written(), 0);
+}
+
+#[test]
+fn a_file_is_stored_whole_wherever_its_handle_stands() {
+    let store = Store::new();
+    for size in [10_usize, 1 << 20, (1 << 20) + 1] {
+        let path = store.dir.path().join("file");
+        let bytes = vec![7; size];
+        fs::write(&path, &bytes).unwrap();
+        let mut file = fs::File::open(&path).unwrap();
+        file.read_exact(&mut [0; 5]).unwrap();
+        for _ in 0..2 {
+            assert_eq!(
+                store.blobs.put_file(&file).unwrap(),
+                (Digest::of(&bytes), size as u64)
+            );
+        }
+        assert_eq!(store.blobs.size(&Digest::of(&bytes)), Some(size as u64));
+    }
+}
+
+#[test]
+fn a_damaged_blob_is_moved_aside_and_can_be_stored_anew() {
+    let store = Store::new();
+    for damaged in ["evil", "good and more", ""] {
+        let digest = store.blobs.put_bytes(b"good").unwrap();
+        let before = store.quarantined();
+        fs::write(store.path(&digest), damaged).unwrap();
+        let refused = store.blobs.read(&digest, 100).unwrap_err();
+        assert!(
+            matches!(refused, BlobError::Corrupt(found) if found == digest),
+            "{refused}"
+        );
+        assert!(matches!(
+            store.blobs.open_verified(&digest),
+            Err(BlobError::Missing(_))
+        ));
+        assert_eq!(store.quarantined(), before + 1);
+        store.blobs.put_bytes(b"good").unwrap();
+        assert_eq!(store.blobs.read(&digest, 100).unwrap(), b"good");
+    }
+}
+
+#[test]
+fn storing_replaces_a_torn_blob_of_another_size() {
+    let store = Store::new();
+    let digest = store.blobs.put_bytes(b"good").unwrap();
+    fs::write(store.path(&digest), "go").unwrap();
+    store.blobs.put_reader(b"good".as_slice()).unwrap();
+    assert_eq!(store.blobs.read(&digest, 100).unwrap(), b"good");
+}
+
+#[test]
+fn a_reader_that_fails_leaves_nothing_behind() {
+    struct Failing(u32);
+    impl Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0 += 1;
+            if self.0 < 3 {
+                buffer.fill(1);
+                return Ok(buffer.len());
+            }
+            Err(io::Error::other("gone"))
+        }
+    }
+    let store = Store::new();
+    let refused = store.blobs.put_reader(Failing(0)).unwrap_err();
+    assert!(refused.to_string().contains("gone"));
+    assert_eq!(store.half_written(), 0);
+}
+
+#[test]
+fn opening_clears_away_what_was_half_written() {
+    let store = Store::new();
+    fs::write(store.dir.path().join("tmp/0"), "half").unwrap();
+    let kept = store.blobs.put_bytes(b"kept").unwrap_err();
+    assert!(
+        matches!(kept, BlobError::Io { .. }),
+        "a name of another process is never reused"
+    );
+    let again = BlobStore::open(store.dir.path()).unwrap();
+    assert_eq!(store.half_written(), 0);
+    again.put_bytes(b"kept").unwrap();
+}
+
+#[test]
+fn many_writers_of_one_blob_agree() {
+    let store = Store::new();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for number in 0..50_u32 {
+                    let bytes = number.to_le_bytes().repeat(5000);
+                    let (digest, _) = store.blobs.put_reader(bytes.as_slice()).unwrap();
+                    assert_eq!(store.blobs.read(&digest, 1 << 20).unwrap(), bytes);
+                }
+            });
+        }
+    });
+    assert_eq!((store.half_written(), store.quarantined()), (0, 0));
+}
+
+#[test]
+fn a_missing_or_too_large_blob_is_named() {
+    let store = Store::new();
+    let missing = Digest::of(b"missing");
+    assert!(matches!(store.blobs.read(&missing, 10), Err(BlobError::Missing(d)) if d == missing));
+    let digest = store.blobs.put_bytes(b"12345").unwrap();
+    assert!(matches!(
+        store.blobs.read(&digest, 4),
+        Err(BlobError::TooLarge {
+            size: 5,
+            limit: 4,
+            ..
+        })
+    ));
+}
