@@ -201,11 +201,11 @@ fn a_circle_is_named() {
         [
             (
                 "steps[2].needs".into(),
-                "these steps need each other in a circle: a -> b -> c -> a".into()
+                "these steps need each other in a cycle: a -> b -> c -> a".into()
             ),
             (
                 "steps[5].needs".into(),
-                "these steps need each other in a circle: self -> self".into()
+                "these steps need each other in a cycle: self -> self".into()
             ),
         ]
     );

@@ -47,7 +47,7 @@ pub(in crate::pipeline) fn circles<'a>(
         (
             first,
             format!(
-                "these steps need each other in a circle: {}",
+                "these steps need each other in a cycle: {}",
                 names.join(" -> ")
             ),
         )
