@@ -4,8 +4,8 @@ use super::{Fault, code};
 use crate::key::PublicKey;
 use crate::receipt::{Receipt, Spelled};
 
-/// The key that made the signature.
-pub(super) fn check(receipt: &Receipt) -> Result<PublicKey, Fault> {
+/// The key that made the signature over the receipt's `canonical` bytes.
+pub(super) fn check(receipt: &Receipt, canonical: &[u8]) -> Result<PublicKey, Fault> {
     let seal = receipt.seal();
     let signature = match &seal.signature {
         None => return Err(Fault::new(code::UNSIGNED, "the receipt is not signed")),
@@ -29,7 +29,7 @@ pub(super) fn check(receipt: &Receipt) -> Result<PublicKey, Fault> {
         }
         Some(Spelled::Valid(key)) => key,
     };
-    if !key.verify_strict(&receipt.body().canonical_bytes(), signature) {
+    if !key.verify_strict(canonical, signature) {
         let detail = format!(
             "the signature is not key {}'s over this receipt; it was changed after signing",
             key.id()

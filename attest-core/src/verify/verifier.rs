@@ -15,6 +15,7 @@ use super::{
     Builder, Expect, Fault, Outcome, Policy, Report, TrustState, Violation, artifacts, binding,
     code, consistency, outcome, signature, timestamp, trusted,
 };
+use crate::digest::Digest;
 use crate::key::PublicKey;
 use crate::receipt::{ParseError, Receipt, SchemaError};
 use crate::trust::TrustStore;
@@ -108,7 +109,9 @@ impl Verifier {
     /// Judges a receipt, with what recomputing gave.
     pub fn verify_with(&self, receipt: &Receipt, recomputed: Option<&Recomputed>) -> Report {
         let now = (self.clock.0)();
-        let signed = signature::check(receipt);
+        // Made once: it is most of the work beside the signature itself.
+        let canonical = receipt.body().canonical_bytes();
+        let signed = signature::check(receipt, &canonical);
         let trusted = signed.as_ref().map(|key| self.trust(key, receipt, now));
         let mut checks = vec![
             passed(
@@ -188,7 +191,7 @@ impl Verifier {
                 age_hours: Some(timestamp::age_hours(receipt, now)),
                 source: "receipt".to_owned(),
             },
-            receipt_hash: Some(receipt.hash().to_string()),
+            receipt_hash: Some(Digest::of(&canonical).to_string()),
             warnings: self.warnings(&execution, trusted.as_ref()),
             execution,
             trust_material: self.material.report(),

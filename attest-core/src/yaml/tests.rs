@@ -261,3 +261,76 @@ fn a_line_separator_in_any_other_scalar_is_refused() {
         r#"{a:="x" b:="y" c:="z"}"#
     );
 }
+
+#[test]
+fn a_block_that_ends_with_the_text_has_no_more_breaks_than_the_text() {
+    for (text, value) in [
+        ("a: |\n  x", "x"),
+        ("a: |\n  x\n", "x\n"),
+        ("a: |+\n  x\n\n", "x\n\n"),
+        ("a: |+\n\n  x", "\nx"),
+        ("a: |\n    x\n  ", "x\n"),
+        ("a: |+\n  x\n  ", "x\n"),
+        ("a: |2\n    ", "  "),
+        ("a: |+\n  ", ""),
+        ("a: |+\n\n  ", "\n"),
+        ("a: >\n  x\n  y", "x y"),
+        ("a: |\n  x # no comment", "x # no comment"),
+        ("a: |\n  x\n# comment", "x\n"),
+        ("a: |-\n  x", "x"),
+    ] {
+        assert_eq!(text_at(text, "a"), value, "{text:?}");
+        let theirs: serde_norway::Value = serde_norway::from_str(text).unwrap();
+        assert_eq!(theirs["a"], value, "{text:?}");
+    }
+}
+
+#[test]
+fn a_carriage_return_before_a_separator_is_a_break_of_its_own() {
+    assert_eq!(text_at("a: |\n  x\r\u{85}  y\n", "a"), "x\n\ny\n");
+    assert_eq!(text_at("a: |\n  x\r\u{2028}  y\n", "a"), "x\n\u{2028}y\n");
+}
+
+/// Texts of the pieces that YAML readers disagree about.
+fn scraps() -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::prelude::*;
+    let scrap = prop::sample::select(vec![
+        "a", "x y", ": ", ":", "\n", "\n  ", "\n    ", "- ", "? ", "'", "\"", "[", "]", "{", "}",
+        ", ", "|", "|-", "|+", ">", "|2", "\n\n", " ", "  ", " #", "\u{2028}", "\u{85}", "\\n",
+        "\r\n", "\r", "---", "...", "~", "null", "0x1", "1.5", "''", "é", "\t", "k: ", "k2:\n  ",
+        "%", "@", "!", "&a", "*a", "<<",
+    ]);
+    prop::collection::vec(scrap, 1..14).prop_map(|scraps| format!("k0: {}\n", scraps.concat()))
+}
+
+/// Whether the two trees say the same, numbers by their type alone.
+fn same(ours: &Node, theirs: &serde_norway::Value) -> bool {
+    use serde_norway::Value as Theirs;
+    match (&ours.value, theirs) {
+        (Value::Seq(a), Theirs::Sequence(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
+        (Value::Map(a), Theirs::Mapping(b)) => {
+            a.len() == b.len()
+                && a.iter()
+                    .zip(b)
+                    .all(|((ak, av), (bk, bv))| same(ak, bk) && same(av, bv))
+        }
+        (Value::Scalar { text, .. }, Theirs::String(b)) => text == b && !ours.is_typed(),
+        (Value::Scalar { .. }, Theirs::Null) => ours.is_null(),
+        (Value::Scalar { .. }, Theirs::Bool(b)) => ours.as_bool() == Some(*b),
+        (Value::Scalar { .. }, Theirs::Number(b)) => ours.is_typed() && ours.as_u64() == b.as_u64(),
+        _ => false,
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 1000, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn what_the_command_line_tool_reads_too_is_read_the_same(text in scraps()) {
+        if let (Ok(ours), Ok(theirs)) = (read(&text), serde_norway::from_str(&text)) {
+            proptest::prop_assert!(same(&ours, &theirs), "{:?}: {} and {:?}", text, shape(&ours), theirs);
+        }
+    }
+}
