@@ -10,6 +10,7 @@
 //! use the parent-death signal for itself, which fires when the *thread* that started it ends.
 
 mod descendants;
+mod devices;
 mod leftover;
 mod order;
 mod process;

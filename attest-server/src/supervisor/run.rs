@@ -11,7 +11,7 @@ use rustix::io::FdFlags;
 use rustix::process::{DumpableBehavior, Pid, PidfdFlags, WaitStatus};
 
 use super::order::{Ending, Order, Report, Sandbox, read_line};
-use super::{FAILED, descendants};
+use super::{FAILED, descendants, devices};
 
 /// How often ended orphans are waited for while the command runs.
 const TICK: Duration = Duration::from_secs(1);
@@ -117,6 +117,7 @@ fn sandboxed(sandbox: &Sandbox, run: &str) -> io::Result<Started> {
         arguments.write_all(&[0])?;
     }
     arguments.rewind()?;
+    devices::protect();
     let (reader, writer) = io::pipe()?;
     let inherited = vec![OwnedFd::from(arguments), OwnedFd::from(writer)];
     // Nothing else runs in this process, so nothing else can inherit them.

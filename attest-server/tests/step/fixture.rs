@@ -30,17 +30,14 @@ pub enum Mode {
     Bubblewrap,
 }
 
-/// The isolations that work here. Without bubblewrap its half of the tests is skipped; where `ATTEST_REQUIRE_BUBBLEWRAP`
+/// The isolations that work here. Without bubblewrap its half of the tests is skipped; where `ATTEST_REQUIRE_ALL`
 /// is set that is an error.
 pub fn modes() -> Vec<Mode> {
     let scratch = tempfile::tempdir().unwrap();
     match Isolation::bubblewrap(&std::env::var_os("PATH").unwrap(), scratch.path()) {
         Ok(_) => vec![Mode::Plain, Mode::Bubblewrap],
         Err(error) => {
-            assert!(
-                std::env::var_os("ATTEST_REQUIRE_BUBBLEWRAP").is_none(),
-                "{error}"
-            );
+            assert!(std::env::var_os("ATTEST_REQUIRE_ALL").is_none(), "{error}");
             eprintln!("skipped: {error}");
             vec![Mode::Plain]
         }

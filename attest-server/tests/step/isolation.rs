@@ -123,6 +123,21 @@ async fn the_kernel_settings_of_the_machine_cannot_be_written() {
 }
 
 #[tokio::test]
+async fn devices_work_and_their_modes_cannot_be_changed() {
+    let Some(mode) = bubblewrap() else { return };
+    let fixture = Fixture::new(mode, &[]);
+    // The mode it sets is the one that is there.
+    let script = "for d in null zero full random urandom tty; do chmod 666 /dev/$d && echo $d; done 2>/dev/null; \
+                  head -c 3 /dev/zero | wc -c; echo x > /dev/full || echo full; head -c 2 /dev/urandom | wc -c; touch /dev/shm/x";
+    let outcome = fixture.run(fixture.request(script)).await;
+    assert_eq!(
+        (outcome.exit_code, outcome.stdout.as_str()),
+        (Some(0), "3\nfull\n2\n"),
+        "{outcome:?}"
+    );
+}
+
+#[tokio::test]
 async fn the_environment_of_a_step_is_in_no_command_line_and_not_acted_on_outside() {
     let Some(mode) = bubblewrap() else { return };
     let fixture = Fixture::new(mode, &[]);
