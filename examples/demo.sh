@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 [ -t 1 ] || say() { printf '\n%s\n' "$*"; }
 # Shows a command as a newcomer would type it, then runs it.
-show() { printf '$ %s\n' "${shown:-$*}"; "$@"; }
+show() { printf '$ %s\n' "$*"; "$@"; }
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/attest-demo-XXXXXX")
 server=
@@ -42,13 +42,13 @@ fi
 
 say "2. Start a server on loopback, with a temporary data directory, on examples/hello-c"
 data=$work/data
-receipts=$target/demo
+receipts=${target#"$PWD"/}/demo
 rm -rf "$receipts" && mkdir -p "$receipts"
 echo "\$ attest serve --listen 127.0.0.1:0 --data-dir $data --source examples/hello-c --isolation $isolation &"
 attest serve --listen 127.0.0.1:0 --data-dir "$data" --source examples/hello-c --isolation "$isolation" \
     >"$work/server.log" 2>&1 </dev/null &
 server=$!
-until [ -s "$data/address" ] && [ -s "$data/admin-key" ]; do
+until [ -s "$data/address" ] && grep -q 'admin key' "$work/server.log"; do
     if ! kill -0 "$server" 2>/dev/null; then
         server=
         echo "The server did not start:" >&2
@@ -60,17 +60,21 @@ done
 ATTEST_BASE_URL=$(cat "$data/address")
 ATTEST_API_KEY=$(cat "$data/admin-key")
 export ATTEST_BASE_URL ATTEST_API_KEY
-echo "It listens on $ATTEST_BASE_URL; its admin key is in $data/admin-key."
+cat "$work/server.log"
 
 say "3. Run the pipeline examples/hello-c/attest.yaml through the API"
-(cd examples/hello-c && shown="attest run --receipt $receipts/hello-c.yaml" show attest run --receipt "$receipts/hello-c.yaml")
+echo "\$ cd examples/hello-c"
+case $receipts in
+/*) out=$receipts ;;
+*) out=../../$receipts ;;
+esac
+(cd examples/hello-c && show attest run --receipt "$out/hello-c.yaml")
 
 say "4. Pin the key that signs, and verify the receipt offline"
 echo "A receipt cannot vouch for its own key: take the key's id from whoever runs the server, once, and pin it."
 # Here we run the server, so we take the id from its data directory, not from the network.
 key_id=$(attest keys list --data-dir "$data" --json | sed -n 's/.*"id" *: *"\([0-9a-f]*\)".*/\1/p' | head -n 1)
-shown="attest keys pull --url $ATTEST_BASE_URL --id $key_id --trust $receipts/trust" \
-    show attest keys pull --url "$ATTEST_BASE_URL" --id "$key_id" --trust "$receipts/trust"
+show attest keys pull --url "$ATTEST_BASE_URL" --id "$key_id" --trust "$receipts/trust"
 echo
 # No server takes part in this: it is stopped first.
 kill "$server" && wait "$server" 2>/dev/null || true
