@@ -12,8 +12,10 @@ const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 #[derive(Clone)]
 pub struct Host {
     clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
-    random: Arc<dyn Fn(&mut [u8]) -> Result<(), EntropyError> + Send + Sync>,
+    random: Arc<Random>,
 }
+
+type Random = dyn Fn(&mut [u8]) -> Result<(), EntropyError> + Send + Sync;
 
 /// The system's random source failed.
 #[derive(Debug, Clone, Copy, thiserror::Error)]

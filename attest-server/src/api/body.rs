@@ -158,7 +158,7 @@ mod tests {
 
     fn details(body: &str) -> serde_json::Value {
         let error = parse::<v1::CreatePipeline>(body.as_bytes()).unwrap_err();
-        serde_json::Value::Object(error.details.unwrap())
+        serde_json::Value::Object(*error.details.unwrap())
     }
 
     #[test]

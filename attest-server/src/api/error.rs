@@ -18,7 +18,8 @@ pub(crate) struct ApiError {
     pub(super) status: StatusCode,
     pub(super) code: &'static str,
     pub(super) message: String,
-    pub(super) details: Option<Map<String, Value>>,
+    /// Boxed: errors travel by value through every handler.
+    pub(super) details: Option<Box<Map<String, Value>>>,
     /// Seconds after which a repeat may fare better.
     pub(super) retry_after: Option<u32>,
 }
@@ -70,8 +71,8 @@ impl ApiError {
         self
     }
 
-    /// 400. `message` says what kind of thing is invalid; `field` and `issue` are the first problem, and all of them
-    /// are listed where there are several.
+    /// Status 400: `message` says what kind of thing is invalid; `field` and `issue` are the first problem.
+    /// Where there are several, `errors` lists all.
     pub(crate) fn validation(message: &str, problems: &[Problem]) -> Self {
         let mut error = Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message);
         if let Some(first) = problems.first() {
@@ -211,7 +212,7 @@ impl ApiError {
             error: v1::ErrorBody {
                 code: self.code.to_owned(),
                 message: self.message.clone(),
-                details: self.details.clone(),
+                details: self.details.as_deref().cloned(),
                 request_id: Some(request_id.to_owned()),
             },
         }

@@ -6,6 +6,7 @@
 mod app;
 mod artifacts;
 mod body;
+mod caching;
 mod envelope;
 mod error;
 mod executions;
@@ -73,19 +74,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(async || {
             ApiError::of_status(axum::http::StatusCode::METHOD_NOT_ALLOWED)
         })
-        .layer(from_fn(fresh_answers))
+        .layer(from_fn(caching::headers))
         .layer(from_fn_with_state(Arc::clone(&app), limits::headers))
         .layer(from_fn_with_state(Arc::clone(&app), envelope::rim))
         .with_state(app)
-}
-
-/// What may be kept says so itself; the rest must not be, by any cache on the way.
-async fn fresh_answers(request: Request, next: axum::middleware::Next) -> axum::response::Response {
-    use axum::http::header::CACHE_CONTROL;
-    let mut response = next.run(request).await;
-    let value = axum::http::HeaderValue::from_static("no-store");
-    response.headers_mut().entry(CACHE_CONTROL).or_insert(value);
-    response
 }
 
 /// The authenticated caller, where the route asks for one.

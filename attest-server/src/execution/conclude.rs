@@ -42,9 +42,15 @@ pub(super) async fn conclude(
     let now = inner.parts.host.now();
     let (task_inner, task_attempt) = (Arc::clone(inner), Arc::clone(attempt));
     let (end, rest) = tokio::task::spawn_blocking(move || {
-        let ran = Ran::of(&task_inner, &rows)?;
-        let mut end = judge(&task_attempt, &rows, &ran, &conclusion);
-        attest(&task_inner, &task_attempt, &ran, &mut end, now);
+        let end = match Ran::of(&task_inner, &rows) {
+            Ok(ran) => {
+                let mut end = judge(&task_attempt, &rows, &ran, &conclusion);
+                attest(&task_inner, &task_attempt, &ran, &mut end, now);
+                end
+            }
+            Err(error) if error.is_damage() => outputs_lost(&error),
+            Err(error) => return Err(error.into()),
+        };
         let rest = match conclusion {
             Conclusion::Cancelled => StepStatus::Cancelled,
             _ => StepStatus::Skipped,
@@ -79,6 +85,22 @@ impl Ran {
             }
         }
         Ok(Self { steps })
+    }
+}
+
+/// What a step left can no longer be read: nothing can be attested, and no further attempt would change that.
+fn outputs_lost(error: &RecordError) -> End {
+    let reason = "outputs_lost";
+    let failure = Failure {
+        step: None,
+        reason: reason.to_owned(),
+        message: error.to_string(),
+    };
+    End {
+        status: ExecutionStatus::Failed,
+        exit_code: Some(ENGINE_FAILED),
+        failure: Some(failure),
+        receipt: Err(reason),
     }
 }
 

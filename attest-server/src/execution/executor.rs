@@ -24,6 +24,9 @@ use crate::store::{Store, StoreError, executions};
 /// Before the queue is looked at again after the store failed.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 
+/// Calls that are settled at once.
+const PLANNING: usize = 4;
+
 /// What an executor is made of.
 pub(crate) struct Parts {
     pub(crate) host: Host,
@@ -51,6 +54,8 @@ pub(super) struct Inner {
     pub(super) workers: Arc<Semaphore>,
     /// Executions at once: each has at least one step to run.
     slots: Arc<Semaphore>,
+    /// Sources read at once: each reads a whole directory.
+    planning: Semaphore,
     queue: Notify,
     running: Mutex<HashMap<i64, Running>>,
 }
@@ -69,6 +74,7 @@ impl Executor {
         let inner = Inner {
             workers: Arc::new(Semaphore::new(permits)),
             slots: Arc::new(Semaphore::new(permits)),
+            planning: Semaphore::new(PLANNING),
             queue: Notify::new(),
             running: Mutex::default(),
             parts,
@@ -94,6 +100,8 @@ impl Executor {
         config: v1::Config,
         request: v1::ExecuteRequest,
     ) -> Result<Planned, PlanError> {
+        let closed = |error: tokio::sync::AcquireError| PlanError::Internal(error.to_string());
+        let _turn = self.inner.planning.acquire().await.map_err(closed)?;
         let inner = Arc::clone(&self.inner);
         let planned = tokio::task::spawn_blocking(move || {
             let parts = &inner.parts;

@@ -113,3 +113,13 @@ pub(crate) enum RecordError {
     #[error("a stored record cannot be read: {0}")]
     Decode(#[from] serde_json::Error),
 }
+
+impl RecordError {
+    /// Whether what was stored is gone for good, so that trying again is in vain.
+    pub(super) fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Decode(_) | Self::Blob(BlobError::Missing(_) | BlobError::Corrupt(_))
+        )
+    }
+}

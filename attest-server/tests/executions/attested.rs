@@ -248,3 +248,86 @@ fn find(dir: &std::path::Path, hex: &str) -> Option<std::path::PathBuf> {
         hex.ends_with(&name).then_some(path)
     })
 }
+
+#[test]
+fn what_has_an_etag_is_not_sent_twice() {
+    let shop = Workshop::new(&[]);
+    let ended = shop.run(json!([{"name": "a", "run": "echo x > out", "outputs": ["out"]}]));
+    let path = format!(
+        "/v1/executions/{}/artifacts/out",
+        ended["id"].as_str().unwrap()
+    );
+    let first = shop.server.call("GET", &path, None);
+    let tag = first.header("etag").unwrap();
+    let again = shop
+        .server
+        .call_with("GET", &path, &[("If-None-Match", tag)], None);
+    assert_eq!(
+        (again.status, again.body.len(), again.header("etag")),
+        (304, 0, Some(tag))
+    );
+    assert_eq!(
+        shop.server
+            .call_with("GET", &path, &[("If-None-Match", "\"other\"")], None)
+            .status,
+        200
+    );
+}
+
+/// Overwrites every stored copy of `content\n`.
+const VANDAL: &str = r#"
+for blob in $(find "$BLOBS" -type f); do
+    if [ "$(cat "$blob")" = content ]; then chmod u+w "$blob"; echo changed > "$blob"; fi
+done"#;
+
+#[test]
+fn an_output_that_changed_in_the_store_stops_the_receipt() {
+    let shop = Workshop::new(&[]);
+    let blobs = shop.data.path().join("blobs");
+    let ended = shop.run(json!([
+        {"name": "a", "run": "echo content > out", "outputs": ["out"]},
+        {"name": "b", "run": "true", "needs": ["a"]},
+        {"name": "vandal", "run": VANDAL, "env": {"BLOBS": blobs}, "needs": ["b"]},
+    ]));
+    assert_eq!(
+        (&ended["status"], &ended["exit_code"]),
+        (&json!("failed"), &json!(125)),
+        "{ended}"
+    );
+    assert_eq!(ended["failure"]["reason"], "verification_failed");
+    let path = format!("/v1/executions/{}/receipt", ended["id"].as_str().unwrap());
+    let none = shop.server.call("GET", &path, None);
+    assert_eq!(
+        none.error(404, "RESOURCE_NOT_FOUND")["details"]["reason"],
+        "verification_failed"
+    );
+}
+
+#[test]
+fn without_verify_outputs_are_not_hashed_again() {
+    let shop = Workshop::new(&[]);
+    let blobs = shop.data.path().join("blobs");
+    let steps = json!([
+        {"name": "a", "run": "echo content > out", "outputs": ["out"]},
+        {"name": "vandal", "run": VANDAL, "env": {"BLOBS": blobs}},
+    ]);
+    // Side by side the two may miss each other; what counts is that the run stands.
+    let ended = shop.run_with(steps, &json!({"options": {"verify": false}}));
+    assert_eq!(ended["status"], "completed", "{ended}");
+}
+
+#[test]
+fn values_that_no_process_can_be_given_fail_clearly() {
+    let shop = Workshop::new(&[]);
+    let pipeline = shop.server.pipeline(json!([{"name": "a", "run": "true"}]));
+    let body = json!({"variables": {"A": "x\u{0}y"}});
+    let refused = shop.server.call(
+        "POST",
+        &format!("/v1/pipelines/{pipeline}/executions"),
+        Some(&body),
+    );
+    assert_eq!(
+        refused.error(400, "VALIDATION_ERROR")["details"]["field"],
+        "variables.A"
+    );
+}
