@@ -1,0 +1,11 @@
+//! The SDK against a server of prepared answers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod executions;
+mod receipts;
+mod support;
