@@ -31,7 +31,7 @@ pub struct Verifier {
     pub(super) believe_receipt_time: bool,
 }
 
-/// What came of deriving the hashes again; see [`crate::recompute`] (feature `fs`).
+/// What came of deriving the hashes again; see `recompute` (feature `fs`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recomputed {
     /// Every hash is the receipt's.

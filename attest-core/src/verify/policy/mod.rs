@@ -1,6 +1,6 @@
 //! Policies: what a verifier asks beyond authenticity, as strings `name[-value][:argument]`.
 //!
-//! Each policy is one file with one [`Known`]; to add one, write the file and list it in [`KNOWN`]. An unknown policy,
+//! Each policy is one file with one `Known`; to add one, write the file and list it in `KNOWN`. An unknown policy,
 //! or one with a bad argument, is an error where the verifier is built, never ignored.
 
 mod invocation;
