@@ -84,6 +84,18 @@ fn all_problems_come_at_once() {
 }
 
 #[test]
+fn a_name_is_a_line_of_text() {
+    for name in ["''", "' '", "\"a\\nb\"", "\"\\e[1m\""] {
+        let file = format!("{{version: 1, name: {name}, steps: {{a: {{run: x}}}}}}");
+        let problems = Definition::parse(file.as_bytes())
+            .unwrap()
+            .check()
+            .unwrap_err();
+        assert_eq!(problems.first().field, "name");
+    }
+}
+
+#[test]
 fn an_empty_command_is_named_as_in_the_specification() {
     for run in ["", " \n\t"] {
         assert_eq!(

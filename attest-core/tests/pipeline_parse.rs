@@ -1,4 +1,5 @@
 //! Reading a pipeline file is strict, and an error says where.
+#![allow(clippy::panic)] // the whole file is tests
 
 use attest_core::pipeline::{Definition, Form};
 

@@ -48,9 +48,12 @@ impl Definition {
         if self
             .name
             .as_ref()
-            .is_some_and(|name| name.trim().is_empty())
+            .is_some_and(|name| name.trim().is_empty() || name.chars().any(char::is_control))
         {
-            found.add("name", "a name cannot be blank; leave it out or give one");
+            found.add(
+                "name",
+                "a name cannot be blank or hold control characters; leave it out or give another",
+            );
         }
         names::environment("env", &self.env, found);
         if self.attestation != Attestation::default() {
