@@ -96,12 +96,6 @@ fn effective(
 fn files(arguments: &Arguments, console: &Console) -> Result<u8, Failure> {
     let workspace = arguments.workspace.as_deref().unwrap_or(Path::new("."));
     let manifest = match &arguments.run {
-        Some(_) if !arguments.outputs.is_empty() => {
-            return Err(Failure::new(
-                "--run and --output ask for two hashes: inputs and outputs have one each",
-            )
-            .hint("call `attest hash` once with --run and --input, once with --output"));
-        }
         Some(run) => manifest::hash_inputs(workspace, run, &arguments.inputs),
         None => manifest::hash_outputs(workspace, &arguments.outputs),
     };

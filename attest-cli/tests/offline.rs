@@ -1,0 +1,313 @@
+//! The real command without a server: exit codes, what goes where, and what is refused before anything happens.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Said {
+    #[track_caller]
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out)
+            .unwrap_or_else(|error| panic!("{error}: {} {}", self.out, self.err))
+    }
+
+    #[track_caller]
+    fn refused(&self, parts: &[&str]) {
+        assert_eq!(self.code, 2, "{} {}", self.out, self.err);
+        assert!(
+            self.out.is_empty(),
+            "data of a command that did not run: {}",
+            self.out
+        );
+        for part in parts {
+            assert!(self.err.contains(part), "{part:?} is not in: {}", self.err);
+        }
+    }
+}
+
+fn attest_with(dir: &Path, args: &[&str], env: &[(&str, &str)]) -> Said {
+    let output = Command::new(env!("CARGO_BIN_EXE_attest"))
+        .args(args)
+        .current_dir(dir)
+        .env_clear()
+        .env("HOME", dir)
+        .envs(env.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Said {
+        code: output.status.code().unwrap_or(-1),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
+}
+
+fn attest(dir: &Path, args: &[&str]) -> Said {
+    attest_with(dir, args, &[])
+}
+
+/// A project with a pipeline and the address of a server that nobody runs.
+fn project(pipeline: &str) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("attest.yaml"), pipeline).unwrap();
+    dir
+}
+
+const PIPELINE: &str =
+    "version: \"1\"\nsteps:\n  - {name: a, run: 'true', inputs: [], outputs: []}\n";
+const NOWHERE: [(&str, &str); 2] = [
+    ("ATTEST_BASE_URL", "http://127.0.0.1:1"),
+    ("ATTEST_API_KEY", "attest_key_x"),
+];
+
+#[test]
+fn a_generated_key_is_private_and_never_overwritten() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = attest(
+        dir.path(),
+        &["keys", "generate", "--out", "k.pem", "--json"],
+    );
+    assert_eq!(made.code, 0, "{}", made.err);
+    let mode = fs::metadata(dir.path().join("k.pem"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let private = fs::read_to_string(dir.path().join("k.pem")).unwrap();
+    assert!(private.contains("PRIVATE KEY") && !made.out.contains(private.lines().nth(1).unwrap()));
+    assert!(
+        made.json()["public_key"]
+            .as_str()
+            .unwrap()
+            .starts_with("ed25519:")
+    );
+    attest(dir.path(), &["keys", "generate", "--out", "k.pem"])
+        .refused(&["k.pem", "never overwritten"]);
+    assert_eq!(
+        fs::read_to_string(dir.path().join("k.pem")).unwrap(),
+        private
+    );
+}
+
+#[test]
+fn a_servers_own_key_is_listed_from_its_data_directory() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = attest(
+        dir.path(),
+        &["keys", "generate", "--out", "signing-key.pem", "--json"],
+    )
+    .json();
+    let listed = attest(dir.path(), &["keys", "list", "--data-dir", ".", "--json"]).json();
+    assert_eq!(listed["keys"][0]["id"], made["id"]);
+    assert_eq!(listed["keys"][0]["public_key"], made["public_key"]);
+    attest(dir.path(), &["keys", "list"]).refused(&[".attest/trust", "keys pull"]);
+}
+
+#[test]
+fn a_hash_goes_to_standard_output_and_is_the_files_own() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("a"), "1").unwrap();
+    let args = ["hash", "--run", "make", "--input", "a"];
+    let plain = attest(dir.path(), &args);
+    assert_eq!((plain.code, plain.err.as_str()), (0, ""));
+    let json = attest(dir.path(), &[&args[..], &["--json"]].concat()).json();
+    assert_eq!(json["hash"], plain.out.trim());
+    fs::write(dir.path().join("a"), "2").unwrap();
+    assert_ne!(attest(dir.path(), &args).out, plain.out);
+    let missing = attest(dir.path(), &["hash", "--output", "b", "--json"]);
+    assert_eq!(
+        (missing.code, missing.json()["error"].as_str()),
+        (2, Some("not_found"))
+    );
+    assert_eq!(missing.json()["path"], "b");
+    attest(dir.path(), &["hash", "--run", "x", "--output", "a"]).refused(&["--run", "--output"]);
+    attest(dir.path(), &["hash"]).refused(&["--pipeline"]);
+}
+
+#[test]
+fn a_pipelines_hash_in_a_workspace_is_of_what_would_run_there() {
+    let dir = project(PIPELINE);
+    let file = attest(dir.path(), &["hash", "--pipeline", "attest.yaml"]).out;
+    let here = ["hash", "--pipeline", "attest.yaml", "--workspace", "."];
+    let named = attest(dir.path(), &here).out;
+    let staging = attest(
+        dir.path(),
+        &[&here[..], &["--environment", "staging", "--var", "A=b"]].concat(),
+    )
+    .out;
+    assert!(
+        file != named && named != staging,
+        "{file} {named} {staging}"
+    );
+    let text = attest(
+        dir.path(),
+        &[&here[..], &["--var", "A=b", "--canonical"]].concat(),
+    )
+    .out;
+    assert!(text.contains("env:\n  A: b\n"), "{text}");
+    attest(
+        dir.path(),
+        &["hash", "--pipeline", "attest.yaml", "--var", "A=b"],
+    )
+    .refused(&["--workspace"]);
+    attest(dir.path(), &[&here[..], &["--var", "A"]].concat()).refused(&["NAME=VALUE"]);
+    attest(dir.path(), &[&here[..], &["--var", "HOME=x"]].concat()).refused(&["HOME"]);
+}
+
+#[test]
+fn a_run_that_cannot_be_is_refused_before_a_server_is_asked() {
+    let run = |pipeline: &str, args: &[&str]| {
+        attest_with(
+            project(pipeline).path(),
+            &[&["run"], args].concat(),
+            &NOWHERE,
+        )
+    };
+    run(PIPELINE, &["--receipt", "r.txt"]).refused(&["r.txt", ".yaml"]);
+    run(PIPELINE, &["--var", "A=1", "--var", "A=2"]).refused(&["A", "twice"]);
+    run(PIPELINE, &["--var", "ATTEST_X=1"]).refused(&["ATTEST_X"]);
+    run(PIPELINE, &["--environment", " "]).refused(&["environment"]);
+    run("version: \"1\"\nsteps:\n  a: {run: ' '}\n", &[]).refused(&["attest.yaml", "steps.a.run"]);
+    run("version: \"1\"\nsteps:\n  a: {run: x, ruN: y}\n", &[]).refused(&["attest.yaml:3:", "ruN"]);
+    // Every problem at once, each with its place.
+    run(
+        "version: ' '\nsteps:\n  - {name: a, run: '', inputs: [../x], outputs: [/y]}\n",
+        &[],
+    )
+    .refused(&["version", "steps[0].run", "../x", "/y"]);
+    // With nothing to refuse the server is asked, and is not there.
+    run(PIPELINE, &[]).refused(&["http://127.0.0.1:1", "attest serve"]);
+}
+
+#[test]
+fn a_key_stays_with_the_server_it_belongs_to() {
+    let dir = project(PIPELINE);
+    let config = dir.path().join(".config/attest");
+    fs::create_dir_all(&config).unwrap();
+    let file = config.join("config.toml");
+    fs::write(
+        &file,
+        "base_url = \"http://127.0.0.1:2\"\napi_key = \"attest_key_mine\"\n",
+    )
+    .unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    attest(dir.path(), &["run"]).refused(&["http://127.0.0.1:2"]);
+    // Another URL does not get the key of the configuration.
+    attest(dir.path(), &["run", "--url", "http://127.0.0.1:3"])
+        .refused(&["no API key", "http://127.0.0.1:3"]);
+    let env = [("ATTEST_BASE_URL", "http://127.0.0.1:4")];
+    attest_with(dir.path(), &["run"], &env).refused(&["no API key", "http://127.0.0.1:4"]);
+    attest_with(
+        dir.path(),
+        &["run", "--url", "http://127.0.0.1:5"],
+        &NOWHERE,
+    )
+    .refused(&["http://127.0.0.1:5"]);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    attest(dir.path(), &["run"]).refused(&["config.toml", "chmod 600"]);
+}
+
+#[test]
+fn a_key_to_trust_is_given_once_and_has_to_be_one() {
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/receipts/basic");
+    let receipt = vectors.join("receipt.yaml");
+    let receipt = receipt.to_str().unwrap();
+    let trust = vectors.join("trust");
+    let trust = trust.to_str().unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let key = attest(dir.path(), &["keys", "list", "--trust", trust, "--json"]).json()["keys"][0]["public_key"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for key in [key.as_str(), key.trim_start_matches("ed25519:")] {
+        let found = attest(dir.path(), &["verify", receipt, "--trusted-key", key]);
+        assert_eq!(found.code, 0, "{} {}", found.out, found.err);
+        assert!(
+            found.out.contains("valid") && found.out.contains("the given keys"),
+            "{}",
+            found.out
+        );
+    }
+    attest(
+        dir.path(),
+        &["verify", receipt, "--trusted-key", "ed25519:00"],
+    )
+    .refused(&["ed25519:00"]);
+    attest(
+        dir.path(),
+        &["verify", receipt, "--trusted-key", &key, "--trust", trust],
+    )
+    .refused(&["--trust"]);
+    attest(dir.path(), &["verify", receipt, "--trust", "absent"]).refused(&["absent"]);
+    attest(
+        dir.path(),
+        &[
+            "verify",
+            receipt,
+            "--trust",
+            trust,
+            "--policy",
+            "require-luck",
+        ],
+    )
+    .refused(&["require-luck"]);
+    attest(
+        dir.path(),
+        &["verify", receipt, "--trust", trust, "--workspace", "absent"],
+    )
+    .refused(&["absent"]);
+    // The same store twice is one store.
+    assert_eq!(
+        attest(
+            dir.path(),
+            &["verify", receipt, "--trust", trust, "--trust", trust]
+        )
+        .code,
+        0
+    );
+}
+
+#[test]
+fn a_refused_receipt_names_the_check_that_refuses_it() {
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/receipts/basic");
+    let dir = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(vectors.join("receipt.yaml")).unwrap();
+    let changed = text.replacen("exit_code: 0", "exit_code: 1", 1);
+    assert_ne!(text, changed);
+    fs::write(dir.path().join("changed.yaml"), changed).unwrap();
+    let trust = vectors.join("trust");
+    let found = attest(
+        dir.path(),
+        &["verify", "changed.yaml", "--trust", trust.to_str().unwrap()],
+    );
+    assert_eq!(found.code, 1);
+    assert!(
+        found.out.contains("NOT VALID")
+            && found.out.contains("signature: ")
+            && found.out.contains("signature_invalid"),
+        "{}",
+        found.out
+    );
+    let other = found
+        .out
+        .lines()
+        .filter(|line| line.contains("FAIL"))
+        .count();
+    assert_eq!(other, 1, "only the signature fails: {}", found.out);
+}
