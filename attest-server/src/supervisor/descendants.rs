@@ -7,8 +7,9 @@ use rustix::process::{Signal, WaitOptions, wait};
 
 use super::process::Process;
 
-/// Between two looks at what is left.
-const TICK: Duration = Duration::from_millis(10);
+/// Between two looks at what is left: short at first, since most steps leave nothing, or what is about to end.
+const FIRST_TICK: Duration = Duration::from_micros(300);
+const LONGEST_TICK: Duration = Duration::from_millis(20);
 
 /// Every living process below `root`, as of now.
 pub(super) fn below(root: i32) -> Vec<Process> {
@@ -51,6 +52,7 @@ pub(super) fn end_all(
     let sandboxed = |process: &Process| process.is_namespace_init();
     let mut asked: Vec<Process> = Vec::new();
     let deadline = Instant::now() + grace;
+    let mut tick = FIRST_TICK;
     loop {
         reap(main, status);
         let left = below(own);
@@ -73,6 +75,7 @@ pub(super) fn end_all(
                 }
             }
         }
-        std::thread::sleep(TICK);
+        std::thread::sleep(tick);
+        tick = LONGEST_TICK.min(tick * 2);
     }
 }

@@ -196,6 +196,7 @@ async fn a_step_cannot_end_its_supervisor_through_its_group() {
             .run(fixture.request("trap '' TERM; kill 0; echo alive"))
             .await;
         assert_eq!(outcome.stdout, "alive\n", "{outcome:?}");
+        assert_eq!((outcome.exit_code, outcome.reason), (Some(0), None));
     }
 }
 
