@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     pub(super) sign: bool,
     pub(super) verify: bool,
     pub(super) cache: bool,
+    /// Of every step: the effective pipeline's. Once here, not once per step: a thousand steps may share much.
+    pub(super) env: BTreeMap<String, String>,
     /// In the order of the definition; a step's position is its index.
     pub(super) steps: Vec<PlannedStep>,
 }
@@ -39,7 +41,7 @@ pub(crate) struct PlannedStep {
     pub(super) upstream: Vec<usize>,
     /// Steps in the longest chain that starts here: the higher, the sooner.
     pub(super) remaining: usize,
-    /// Of the effective pipeline and the step.
+    /// Its own, over the plan's.
     pub(super) env: BTreeMap<String, String>,
     pub(super) working_dir: Option<String>,
     pub(super) timeout_secs: Option<u64>,
@@ -49,6 +51,13 @@ pub(crate) struct PlannedStep {
 }
 
 impl Plan {
+    /// The environment that the pipeline gives a step.
+    pub(super) fn environment_of(&self, step: &PlannedStep) -> BTreeMap<String, String> {
+        let mut env = self.env.clone();
+        env.extend(step.env.clone());
+        env
+    }
+
     pub(crate) fn step_names(&self) -> Vec<String> {
         self.steps.iter().map(|step| step.name.clone()).collect()
     }

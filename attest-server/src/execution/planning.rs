@@ -87,7 +87,8 @@ impl Planner<'_> {
             sign: options.sign.unwrap_or(true),
             verify: options.verify.unwrap_or(true),
             cache: options.cache.unwrap_or(true),
-            steps: self.steps(&definition, &effective, &order),
+            steps: self.steps(&definition, &order),
+            env: effective.env,
         };
         Ok(Planned {
             environment: request.environment,
@@ -97,12 +98,7 @@ impl Planner<'_> {
         })
     }
 
-    fn steps(
-        &self,
-        definition: &Definition,
-        effective: &pipeline::Pipeline,
-        order: &pipeline::Plan,
-    ) -> Vec<PlannedStep> {
+    fn steps(&self, definition: &Definition, order: &pipeline::Plan) -> Vec<PlannedStep> {
         let position = |name: &str| definition.steps.iter().position(|step| step.name == name);
         let plan = |named: &pipeline::NamedStep| {
             let step = &named.step;
@@ -119,7 +115,7 @@ impl Planner<'_> {
                     .filter_map(position)
                     .collect(),
                 remaining: order.remaining(&named.name),
-                env: effective.environment_of(step),
+                env: step.env.clone().unwrap_or_default(),
                 working_dir: step.working_dir.clone(),
                 timeout_secs: step.timeout_secs,
                 network: definition.network(named).unwrap_or(true) && self.sandbox.network(),

@@ -75,7 +75,11 @@ impl StepTask {
             inputs: planned.inputs.clone(),
             outputs: planned.outputs.clone(),
             working_dir: planned.working_dir.clone(),
-            env: self.inner.parts.environment.with(&planned.env),
+            env: self
+                .inner
+                .parts
+                .environment
+                .with(&self.attempt.plan.environment_of(planned)),
             timeout: planned.timeout_secs.map(Duration::from_secs),
             network: planned.network,
             strict_inputs: planned.strict_inputs,
