@@ -2,6 +2,10 @@
 //!
 //! One file per command in [`commands`]; what they show goes through [`output`], so that nothing a step or a server says
 //! can drive the terminal; where the server is, [`connection`] finds out.
+#![allow(
+    rustdoc::invalid_html_tags,
+    reason = "the comments of arguments are the text of --help"
+)]
 
 mod cli;
 mod commands;

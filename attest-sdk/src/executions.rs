@@ -235,15 +235,11 @@ impl Execution {
         if self.state.status == ExecutionStatus::Completed {
             return Ok(());
         }
-        let why = match &self.state.failure {
-            Some(v1::Failure {
-                step: Some(step),
-                message,
-                ..
-            }) => format!(": step `{step}`: {message}"),
-            Some(failure) => format!(": {}", failure.message),
-            None => String::new(),
-        };
+        let why = self
+            .state
+            .failure
+            .as_ref()
+            .map_or_else(String::new, |failure| format!(": {}", failure.message));
         Err(Error::new(
             ErrorKind::ApiError,
             format!("execution {} is {}{why}", self.id(), self.state.status),

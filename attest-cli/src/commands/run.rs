@@ -124,11 +124,7 @@ fn report(execution: &Execution, saved: Option<&save::Saved>, as_json: bool, con
         .map_or_else(String::new, |seconds| format!(" in {seconds:.1} s"));
     console.note(&format!("execution {} {}{took}", state.id, state.status));
     if let Some(failure) = &state.failure {
-        let step = failure
-            .step
-            .as_ref()
-            .map_or_else(String::new, |step| format!("step {step}: "));
-        console.note(&format!("{step}{} ({})", failure.message, failure.reason));
+        console.note(&format!("{} ({})", failure.message, failure.reason));
     }
     match saved {
         Some(saved) => {

@@ -166,7 +166,7 @@ async fn a_log_that_breaks_off_says_so() {
 async fn a_wait_gives_a_failed_execution_as_a_result_and_a_late_one_as_an_error() {
     let server = MockServer::start().await;
     let failed = json!({"id": "exec_1", "status": "failed", "exit_code": 3,
-        "failure": {"step": "test", "reason": "exit_code", "message": "exited with 3"}});
+        "failure": {"step": "test", "reason": "exit_code", "message": "step \"test\" exited with 3"}});
     answer(&server, "/v1/executions/exec_1", 200, failed.to_string()).await;
     answer(
         &server,
@@ -191,7 +191,7 @@ async fn a_wait_gives_a_failed_execution_as_a_result_and_a_late_one_as_an_error(
         over.raise_for_status()
             .unwrap_err()
             .to_string()
-            .contains("step `test`: exited with 3")
+            .contains("step \"test\" exited with 3")
     );
     let late = executions.get("exec_2").await.unwrap();
     let error = late

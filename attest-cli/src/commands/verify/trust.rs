@@ -46,13 +46,21 @@ impl Trust {
         for folder in &folders {
             let store = TrustStore::read_folder(folder)
                 .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
-            names.push(format!("{} ({} keys)", folder.display(), store.len()));
+            names.push(format!("{} ({})", folder.display(), count(store.len())));
             builder = add(builder, store)?;
         }
         Ok((
             builder.trust_material(TrustState::Store, None),
             format!("the trust store {}", names.join(", ")),
         ))
+    }
+}
+
+fn count(keys: usize) -> String {
+    if keys == 1 {
+        "1 key".to_owned()
+    } else {
+        format!("{keys} keys")
     }
 }
 
