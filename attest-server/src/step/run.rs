@@ -218,6 +218,9 @@ async fn conclude(
     );
     blocking(move || {
         let workspace = scratch.workspace();
+        scratch
+            .unlock()
+            .map_err(StepError::io("open the directory of a step again"))?;
         let (exit_code, mut reason, mut message) = match command.ending {
             Ok(code) => (Some(code), None, None),
             Err((reason, message)) => (reason.exit_code(), Some(reason), Some(message)),

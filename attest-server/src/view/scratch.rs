@@ -52,6 +52,12 @@ impl Scratch {
         self.path.join(WORKSPACE)
     }
 
+    /// Makes the workspace itself readable again, where the step's last act was to lock it: what it declared is judged
+    /// alike for root and for everybody else.
+    pub(crate) fn unlock(&self) -> io::Result<()> {
+        fs::set_permissions(self.workspace(), fs::Permissions::from_mode(0o755))
+    }
+
     pub(crate) fn home(&self) -> PathBuf {
         self.path.join(HOME)
     }
