@@ -182,7 +182,10 @@ fn a_signature_of_another_trusted_key_is_refused() {
     let text = signed()
         .to_json()
         .replace(&key(1).public_key().hex(), &key(2).public_key().hex());
-    let verifier = builder().trusted_key(key(2).public_key()).unwrap().build();
+    let verifier = builder()
+        .trusted_key(TrustedKey::new(key(2).public_key()).signer("other@example.com"))
+        .unwrap()
+        .build();
     let report = verifier.verify_bytes(text.as_bytes()).unwrap();
     assert_eq!(
         check(&report, CheckName::Signature),
@@ -235,6 +238,10 @@ fn a_bound_of_a_key_counts_only_when_it_is_crossed() {
         (until("2026-11-24T12:29:59Z"), "key_expired"),
         (
             until("2026-11-24T12:29:59Z").trust_receipt_timestamp(true),
+            "ok",
+        ),
+        (
+            until("2026-11-24T12:00:00Z").trust_receipt_timestamp(true),
             "ok",
         ),
         (
@@ -494,4 +501,13 @@ fn a_body_that_every_verifier_would_refuse_is_not_signed() {
         too_large.contains("receipt_too_large") && too_large.contains("\"b\""),
         "{too_large}"
     );
+}
+
+#[test]
+fn a_body_is_signed_in_signed_order_whatever_its_own() {
+    let mut shuffled = full();
+    shuffled.steps.reverse();
+    shuffled.causal_events.reverse();
+    assert_eq!(shuffled.canonical_bytes(), full().canonical_bytes());
+    assert_eq!(shuffled.hash(), full().hash());
 }
