@@ -28,13 +28,7 @@ pub(super) async fn rim(State(app): State<Arc<App>>, request: Request, next: Nex
             .unwrap_or_else(|_| "req_unknown".to_owned()),
     };
     let asked_for_options = request.method() == Method::OPTIONS;
-    // A handler that panics must cost its own request only.
-    let mut response = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(response) => response,
-        Err(_) => {
-            ApiError::internal(format_args!("a handler panicked (request {id})")).into_response()
-        }
-    };
+    let mut response = surviving(next.run(request), &id).await;
     if asked_for_options && response.status() == StatusCode::METHOD_NOT_ALLOWED {
         let allow = response.headers().get(ALLOW).cloned();
         response = StatusCode::NO_CONTENT.into_response();
@@ -49,6 +43,16 @@ pub(super) async fn rim(State(app): State<Arc<App>>, request: Request, next: Nex
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+/// A handler that panics costs its own request only.
+async fn surviving(answer: impl Future<Output = Response>, id: &str) -> Response {
+    match AssertUnwindSafe(answer).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => {
+            ApiError::internal(format_args!("a handler panicked (request {id})")).into_response()
+        }
+    }
 }
 
 fn given_id(headers: &HeaderMap) -> Option<String> {
@@ -82,4 +86,25 @@ fn enveloped(mut response: Response, id: &str) -> Response {
             .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     Response::from_parts(parts, Body::from(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_in_a_handler_is_an_internal_error_in_the_envelope() {
+        let answer = surviving(async { panic!("on purpose, with a secret") }, "req_1").await;
+        let answer = enveloped(answer, "req_1");
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(answer.into_body(), 10_000)
+            .await
+            .unwrap();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        assert!(
+            text.contains("INTERNAL_ERROR") && text.contains("req_1"),
+            "{text}"
+        );
+        assert!(!text.contains("secret"), "{text}");
+    }
 }

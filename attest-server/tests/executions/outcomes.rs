@@ -6,16 +6,11 @@ use crate::Workshop;
 
 fn statuses(execution: &Value) -> Vec<(&str, &str, Option<i64>)> {
     let steps = execution["steps"].as_array().unwrap();
-    let text = |step: &'_ Value, field: &str| step[field].as_str().unwrap().to_owned();
     steps
         .iter()
-        .map(|s| {
-            let _ = text(s, "name");
-            (
-                s["name"].as_str().unwrap(),
-                s["status"].as_str().unwrap(),
-                s["exit_code"].as_i64(),
-            )
+        .map(|step| {
+            let text = |field: &str| step[field].as_str().unwrap();
+            (text("name"), text("status"), step["exit_code"].as_i64())
         })
         .collect()
 }
