@@ -267,6 +267,16 @@ fn a_large_file_is_hashed_in_pieces() {
 }
 
 #[test]
+fn a_fifo_is_not_the_empty_file_that_it_replaced() {
+    let ws = tempdir().unwrap();
+    fs::write(ws.path().join("empty"), "").unwrap();
+    let manifest = hash_outputs(ws.path(), &["empty".to_owned()]).unwrap();
+    fs::remove_file(ws.path().join("empty")).unwrap();
+    fifo(&ws.path().join("empty"));
+    assert_eq!(changed(ws.path(), &manifest).unwrap(), ["empty"]);
+}
+
+#[test]
 fn what_changed_is_named_and_what_was_added_is_not() {
     let ws = tempdir().unwrap();
     for name in ["content", "gone", "kind", "same", "target"] {

@@ -78,3 +78,27 @@ fn the_canonical_text_is_what_is_hashed() {
         Digest::of(pipeline.canonical_text().as_bytes())
     );
 }
+
+#[test]
+fn the_hashes_of_a_wrapped_command_are_those_of_its_receipts() {
+    use attest_core::pipeline::wrapped;
+    let receipts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/receipts");
+    for name in ["wrapped", "wrapped-failed"] {
+        let receipt: Value =
+            serde_json::from_slice(&fs::read(receipts.join(name).join("canonical.json")).unwrap())
+                .unwrap();
+        let provenance = &receipt["provenance"];
+        let command: Vec<String> =
+            serde_json::from_value(provenance["execution"]["command"].clone()).unwrap();
+        assert_eq!(
+            receipt["pipeline_hash"],
+            wrapped::pipeline_hash(&command).hex(),
+            "{name}"
+        );
+        assert_eq!(
+            provenance["steps"][0]["command_hash"],
+            wrapped::command_hash(&command).hex(),
+            "{name}"
+        );
+    }
+}
