@@ -1,6 +1,14 @@
 //! Trees as values.
 
-#![allow(missing_docs, reason = "a test binary")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use attest_core::digest::Digest;
 use attest_server::tree::{Entry, Tree, TreeError, normalise};

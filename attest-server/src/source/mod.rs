@@ -3,7 +3,7 @@
 //! Everything in the directory at the moment of the call, but what never belongs to a source: `.git`, `.attest`, the
 //! directories the caller excludes (the data directory), and what `.gitignore` and `.attestignore` files inside the
 //! directory name. Ignore files outside it, and the user's own, are not looked at, so that a source depends on nothing but
-//! its directory. Which versions a directory is of is [`git`]'s question, and the caller's word.
+//! its directory. Which versions a directory is of is `git`'s question, and the caller's word.
 
 mod git;
 mod ignored;
