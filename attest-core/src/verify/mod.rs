@@ -20,11 +20,13 @@
 mod artifacts;
 mod binding;
 mod builder;
+mod checked;
 pub mod code;
 pub(crate) mod consistency;
 mod expect;
 mod outcome;
 pub mod policy;
+mod recomputed;
 pub mod report;
 mod signature;
 mod timestamp;
@@ -34,8 +36,9 @@ mod verifier;
 pub use builder::{BuildError, Builder};
 pub use expect::Expect;
 pub use policy::{Policy, PolicyError};
+pub use recomputed::Recomputed;
 pub use report::{Check, CheckName, Outcome, Report, Status, TrustState, Violation};
-pub use verifier::{Recomputed, Verifier};
+pub use verifier::Verifier;
 
 /// Why a check, or a policy, is not met.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use super::checked::{asked, check, failed, passed, skipped};
 use super::policy::Context;
 use super::report::{
-    Check, CheckName, ExecutionReport, PolicyReport, SignatureReport, Status, TimestampReport,
+    CheckName, ExecutionReport, PolicyReport, SignatureReport, Status, TimestampReport,
     TrustReport, Warning,
 };
 use super::trusted::{Times, Trusted};
 use super::{
-    Builder, Expect, Fault, Outcome, Policy, Report, TrustState, Violation, artifacts, binding,
-    code, consistency, outcome, signature, timestamp, trusted,
+    Builder, Expect, Fault, Outcome, Policy, Recomputed, Report, TrustState, Violation, artifacts,
+    binding, code, consistency, outcome, signature, timestamp, trusted,
 };
 use crate::digest::Digest;
 use crate::key::PublicKey;
@@ -29,17 +30,6 @@ pub struct Verifier {
     pub(super) expect: Expect,
     pub(super) clock: Clock,
     pub(super) believe_receipt_time: bool,
-}
-
-/// What came of deriving the hashes again; see `recompute` (feature `fs`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Recomputed {
-    /// Every hash is the receipt's.
-    Match,
-    /// A hash is another.
-    Mismatch(String),
-    /// Something could not be hashed.
-    Failed(String),
 }
 
 #[derive(Debug, Clone)]
@@ -175,7 +165,7 @@ impl Verifier {
                 CheckName::Recompute,
                 recomputed.is_some(),
                 "the files give the hashes of the receipt",
-                || recompute(recomputed),
+                || super::recomputed::check(recomputed),
             ),
         ]);
         let execution = outcome::of(receipt.body());
@@ -359,60 +349,5 @@ fn broken(report: &PolicyReport) -> Result<(), Fault> {
             code::POLICY_VIOLATED,
             format!("not met: {}", names.join(", ")),
         )),
-    }
-}
-
-fn recompute(recomputed: Option<&Recomputed>) -> Result<(), Fault> {
-    match recomputed {
-        None | Some(Recomputed::Match) => Ok(()),
-        Some(Recomputed::Mismatch(detail)) => Err(Fault::new(code::RECOMPUTE_MISMATCH, detail)),
-        Some(Recomputed::Failed(detail)) => Err(Fault::new(code::RECOMPUTE_FAILED, detail)),
-    }
-}
-
-fn asked(
-    name: CheckName,
-    asked: bool,
-    detail: &str,
-    run: impl FnOnce() -> Result<(), Fault>,
-) -> Check {
-    if asked {
-        check(name, run(), detail)
-    } else {
-        skipped(name, code::NOT_ASKED, "nothing was asked of this check")
-    }
-}
-
-fn check<T>(name: CheckName, result: Result<T, Fault>, detail: &str) -> Check {
-    match result {
-        Ok(_) => passed(name, detail),
-        Err(fault) => failed(name, &fault),
-    }
-}
-
-fn passed(name: CheckName, detail: &str) -> Check {
-    Check {
-        name,
-        status: Status::Pass,
-        code: code::OK.to_owned(),
-        detail: detail.to_owned(),
-    }
-}
-
-fn failed(name: CheckName, fault: &Fault) -> Check {
-    Check {
-        name,
-        status: Status::Fail,
-        code: fault.code.to_owned(),
-        detail: fault.detail.clone(),
-    }
-}
-
-fn skipped(name: CheckName, code: &str, detail: &str) -> Check {
-    Check {
-        name,
-        status: Status::Skipped,
-        code: code.to_owned(),
-        detail: detail.to_owned(),
     }
 }

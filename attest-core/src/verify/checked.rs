@@ -1,0 +1,55 @@
+//! Results as lines of a report.
+
+use super::{Check, CheckName, Fault, Status, code};
+
+/// A check that is made only where something was asked of it.
+pub(super) fn asked(
+    name: CheckName,
+    asked: bool,
+    detail: &str,
+    run: impl FnOnce() -> Result<(), Fault>,
+) -> Check {
+    if asked {
+        check(name, run(), detail)
+    } else {
+        skipped(name, code::NOT_ASKED, "nothing was asked of this check")
+    }
+}
+
+/// A check with its result.
+pub(super) fn check<T>(name: CheckName, result: Result<T, Fault>, detail: &str) -> Check {
+    match result {
+        Ok(_) => passed(name, detail),
+        Err(fault) => failed(name, &fault),
+    }
+}
+
+/// A check that passed.
+pub(super) fn passed(name: CheckName, detail: &str) -> Check {
+    Check {
+        name,
+        status: Status::Pass,
+        code: code::OK.to_owned(),
+        detail: detail.to_owned(),
+    }
+}
+
+/// A check that failed.
+pub(super) fn failed(name: CheckName, fault: &Fault) -> Check {
+    Check {
+        name,
+        status: Status::Fail,
+        code: fault.code.to_owned(),
+        detail: fault.detail.clone(),
+    }
+}
+
+/// A check that was not made.
+pub(super) fn skipped(name: CheckName, code: &str, detail: &str) -> Check {
+    Check {
+        name,
+        status: Status::Skipped,
+        code: code.to_owned(),
+        detail: detail.to_owned(),
+    }
+}
