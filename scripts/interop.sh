@@ -14,6 +14,7 @@ if [ "$("$tool" --version 2>/dev/null)" != "attest $version" ]; then
     rm -rf "$target/interop/build"
 fi
 
-cargo build --locked -p attest-cli
+# The whole workspace at a time, so that every make target shares the same builds of the dependencies.
+cargo build --locked --workspace --bins
 ATTEST_BIN=$target/debug/attest ATTEST_INTEROP_TOOL=$tool \
-    cargo test --locked -p attest-tests --features interop --test interop -- --nocapture
+    cargo test --locked --workspace --features attest-tests/interop --test interop -- --nocapture

@@ -4,5 +4,6 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/target-dir.sh
 
-cargo build --locked -p attest-cli
-ATTEST_BIN=$target/debug/attest cargo test --locked -p attest-tests --features spec --test spec_programs -- --nocapture
+# The whole workspace at a time, so that every make target shares the same builds of the dependencies.
+cargo build --locked --workspace --bins
+ATTEST_BIN=$target/debug/attest cargo test --locked --workspace --features attest-tests/spec --test spec_programs -- --nocapture

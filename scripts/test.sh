@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 . scripts/target-dir.sh
 
 # The end-to-end tests start these; cargo does not build them for the tests by itself.
-cargo build --locked -p attest-cli -p attest-examples --bins --examples || exit 1
+cargo build --locked --workspace --bins --examples || exit 1
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
