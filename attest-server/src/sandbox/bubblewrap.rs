@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{HOME, SandboxPolicy, TEMPORARY, WORKSPACE};
+use super::{HOME, Isolation, SandboxPolicy, TEMPORARY, WORKSPACE};
 
 /// Read-only parts of the host that every step sees, where they exist; every `/lib*` beside them.
 const SYSTEM: [&str; 5] = ["/usr", "/bin", "/sbin", "/etc", "/opt"];
@@ -44,12 +44,22 @@ impl SandboxPolicy {
         ] {
             args.add([flag]);
         }
+        if let Isolation::Bubblewrap {
+            forbids_nesting: true,
+            ..
+        } = self.isolation
+        {
+            args.add(["--disable-userns"]);
+        }
         if !network {
             args.add(["--unshare-net"]);
         }
         args.add(["--cap-drop", "ALL"]);
         args.add(["--hostname", "attest"]);
         let visible = system(&mut args);
+        for path in &self.private {
+            args.cover(path);
+        }
         args.add(["--proc", "/proc"]);
         cover_kernel(&mut args);
         args.add(["--dev", "/dev"]);
@@ -80,6 +90,19 @@ struct Arguments(Vec<String>);
 impl Arguments {
     fn add<const N: usize>(&mut self, args: [&str; N]) {
         self.0.extend(args.map(str::to_owned));
+    }
+
+    /// Hides a file or directory that is there now; without one bubblewrap would try to make it.
+    fn cover(&mut self, path: &Path) {
+        let Some(text) = path.to_str() else { return };
+        match fs::symlink_metadata(path) {
+            Ok(found) if found.is_dir() => {
+                self.add(["--tmpfs", text]);
+                self.add(["--remount-ro", text]);
+            }
+            Ok(found) if found.is_file() => self.add(["--ro-bind", "/dev/null", text]),
+            _ => {}
+        }
     }
 
     fn bind(&mut self, option: &str, from: &Path, to: &str) {

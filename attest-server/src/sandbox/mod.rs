@@ -6,6 +6,7 @@
 
 mod bubblewrap;
 mod controls;
+mod private;
 mod probe;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,9 @@ pub enum Isolation {
     Bubblewrap {
         /// The `bwrap` program.
         program: PathBuf,
+        /// Whether it can keep a step from making user namespaces of its own (since 0.8), in which the step would have every
+        /// capability again and reach far more of the kernel.
+        forbids_nesting: bool,
     },
     /// Nothing: a step runs with the server's own rights.
     None,
@@ -63,6 +67,7 @@ pub struct SandboxPolicy {
     isolation: Isolation,
     allow_read: Vec<PathBuf>,
     hidden: Vec<PathBuf>,
+    private: Vec<PathBuf>,
     network: bool,
 }
 
@@ -87,10 +92,15 @@ impl SandboxPolicy {
             .iter()
             .map(|path| allowed(path, &hidden))
             .collect::<Result<_, _>>()?;
+        let private = match isolation {
+            Isolation::Bubblewrap { .. } => private::below(Path::new("/etc")),
+            Isolation::None => Vec::new(),
+        };
         Ok(Self {
             isolation,
             allow_read,
             hidden,
+            private,
             network,
         })
     }
@@ -136,7 +146,7 @@ impl SandboxPolicy {
                 );
                 (environment, None)
             }
-            Isolation::Bubblewrap { program } => {
+            Isolation::Bubblewrap { program, .. } => {
                 place(HOME.to_owned(), TEMPORARY.to_owned());
                 let mounts = Mounts {
                     workspace: &workspace,

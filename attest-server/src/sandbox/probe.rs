@@ -21,16 +21,30 @@ impl Isolation {
         let program = find(search).ok_or_else(|| SandboxError::Unavailable {
             reason: "there is no bwrap in PATH".to_owned(),
         })?;
-        let isolation = Self::Bubblewrap {
+        let with = |forbids_nesting| Self::Bubblewrap {
             program: program.clone(),
+            forbids_nesting,
         };
-        let policy = SandboxPolicy::new(isolation.clone(), &[], &[], true)?;
+        let isolation = with(true);
+        // An older one does not know how; its sandbox is as good in all else.
+        match isolation.try_out(&program, scratch) {
+            Ok(()) => Ok(isolation),
+            Err(_) => {
+                let isolation = with(false);
+                isolation.try_out(&program, scratch).map(|()| isolation)
+            }
+        }
+    }
+
+    /// Starts an empty sandbox.
+    fn try_out(&self, program: &Path, scratch: &Path) -> Result<(), SandboxError> {
+        let policy = SandboxPolicy::new(self.clone(), &[], &[], true)?;
         let mounts = Mounts {
             workspace: scratch,
             home: scratch,
             temporary: scratch,
         };
-        let output = Command::new(&program)
+        let output = Command::new(program)
             .args(policy.arguments(&mounts, WORKSPACE, &BTreeMap::new(), true))
             .args(["--", "/bin/sh", "-c", ":"])
             .env_clear()
@@ -40,7 +54,7 @@ impl Isolation {
                 reason: format!("{} does not start: {error}", program.display()),
             })?;
         if output.status.success() {
-            return Ok(isolation);
+            return Ok(());
         }
         let said = String::from_utf8_lossy(&output.stderr);
         let said: String = said

@@ -16,6 +16,9 @@ use super::{FAILED, descendants, devices};
 /// How often ended orphans are waited for while the command runs.
 const TICK: Duration = Duration::from_secs(1);
 
+/// The first file descriptor after standard input, output and error.
+const FIRST_AFTER_STANDARD: i32 = 3;
+
 /// Runs one step by the order on standard input and ends everything it started.
 ///
 /// Call it before any thread is started; it returns when nothing of the step is left.
@@ -31,6 +34,9 @@ pub fn main() -> ExitCode {
 }
 
 fn serve(socket: BorrowedFd<'_>) -> io::Result<()> {
+    // Whatever started the server may have left it open files without close-on-exec: a directory among them would be a
+    // way out of the sandbox. What this process opens itself is added to this one by one.
+    close_fds::set_fds_cloexec(FIRST_AFTER_STANDARD, &[]);
     // A session of its own: no terminal, and no signal that is meant for the server's group.
     let _ = rustix::process::setsid();
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
