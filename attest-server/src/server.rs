@@ -1,8 +1,10 @@
 //! Putting a server together, and running it until it is told to stop.
 
+use std::fs::DirBuilder;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -175,6 +177,7 @@ impl Server {
             limits: Limits::default(),
             executor,
             system: system(&config),
+            verifications: App::verifications(),
         });
         Ok(Self {
             config,
@@ -311,7 +314,11 @@ fn scratch(config: &Config, data_dir: &DataDir) -> Result<PathBuf, ServeError> {
         IsolationMode::Bubblewrap => {
             let path = data_dir.path().join("views");
             let failed = |action| move |source| ServeError::System { action, source };
-            std::fs::create_dir_all(&path).map_err(failed("making the directory of views"))?;
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(&path)
+                .map_err(failed("making the directory of views"))?;
             if let Err(error) = view::sweep(&path) {
                 tracing::warn!(%error, "views of an earlier server could not be removed");
             }

@@ -1,12 +1,13 @@
 //! JSON bodies, read strictly: a field that no one reads is a misspelt one, and is refused by name.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use attest_core::v1;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
-use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_ignored::Path;
@@ -51,7 +52,7 @@ impl<T: RequestBody> FromRequest<Arc<App>> for Input<T> {
 
     async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        let bytes = collect(body, T::LIMIT).await?;
+        let bytes = collect(body, T::LIMIT, IDLE).await?;
         let empty = T::MAY_BE_EMPTY && bytes.is_empty();
         if !empty {
             check_media_type(&parts.headers)?;
@@ -67,11 +68,18 @@ impl<T: RequestBody> FromRequest<Arc<App>> for Input<T> {
     }
 }
 
-/// The whole body; stops reading where it is over `limit` bytes.
-async fn collect(body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
+/// Longest pause within a body: whoever sends no more must not hold what came so far.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// The whole body; stops reading where it is over `limit` bytes or nothing comes for `idle`.
+async fn collect(body: Body, limit: usize, idle: Duration) -> Result<Vec<u8>, ApiError> {
     let mut bytes = Vec::new();
     let mut chunks = body.into_data_stream();
-    while let Some(chunk) = chunks.next().await {
+    let next = async |chunks: &mut axum::body::BodyDataStream| {
+        let chunk = tokio::time::timeout(idle, chunks.next()).await;
+        chunk.map_err(|_| ApiError::of_status(StatusCode::REQUEST_TIMEOUT))
+    };
+    while let Some(chunk) = next(&mut chunks).await? {
         let chunk = chunk.map_err(|_| ApiError::invalid("", "the body ended early"))?;
         if bytes.len() + chunk.len() > limit {
             return Err(ApiError::too_large(limit));
@@ -198,5 +206,15 @@ mod tests {
     fn a_receipt_reaches_the_verifier_with_its_own_bytes() {
         let request = parse::<v1::VerifyRequest>(br#"{"receipt": {"b":1, "a": 1.0}}"#).unwrap();
         assert_eq!(request.receipt.get(), r#"{"b":1, "a": 1.0}"#);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_stops_coming_is_given_up() {
+        let silent =
+            Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        let error = collect(silent, 8, Duration::from_millis(1))
+            .await
+            .unwrap_err();
+        assert_eq!(error.status, StatusCode::REQUEST_TIMEOUT);
     }
 }

@@ -22,6 +22,9 @@ pub(super) async fn verify(
     input: Input<v1::VerifyRequest>,
 ) -> Result<Json<Report>, ApiError> {
     let request = input.value;
+    bounded("policies", request.policies.len(), MAX_POLICIES)?;
+    let keys = request.trusted_keys.as_ref().map_or(0, Vec::len);
+    bounded("trusted_keys", keys, MAX_TRUSTED_KEYS)?;
     let mut builder =
         Verifier::builder().now(request.now.map_or_else(|| app.host.now(), |time| time.0));
     builder = match request.trusted_keys {
@@ -41,13 +44,28 @@ pub(super) async fn verify(
         .map_err(|error| ApiError::invalid("policies", error.to_string()))?
         .build();
     // Hashing and one signature: less than a millisecond, but for receipts of many megabytes.
+    // Those take tens of times their size in memory while they are read, so no more at once than there are cores for.
+    let turn = app.verifications.acquire().await;
     let report = tokio::task::spawn_blocking(move || {
         verifier.verify_bytes(request.receipt.get().as_bytes())
     });
     let report = report.await.map_err(ApiError::internal)?;
+    drop(turn);
     report
         .map(Json)
         .map_err(|error| ApiError::invalid("receipt", error.to_string()))
+}
+
+/// Each policy looks at the whole receipt: of a receipt and a list that fill a body together the work would be their product.
+const MAX_POLICIES: usize = 100;
+const MAX_TRUSTED_KEYS: usize = 1_000;
+
+fn bounded(field: &str, found: usize, limit: usize) -> Result<(), ApiError> {
+    if found <= limit {
+        return Ok(());
+    }
+    let issue = format!("{found} are too many: at most {limit}");
+    Err(ApiError::invalid(field, issue))
 }
 
 /// Exactly these; an empty list trusts nothing.

@@ -13,7 +13,7 @@
 mod secret_file;
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -129,7 +129,14 @@ impl DataDir {
     pub(crate) fn publish_address(&self, url: &str) -> Result<(), DataDirError> {
         let path = self.path.join("address");
         let draft = self.path.join("address.new");
-        fs::write(&draft, format!("{url}\n"))
+        let _left_by_a_crash = fs::remove_file(&draft);
+        // The command line tool believes no address that others may write, whatever the umask.
+        OpenOptions::new()
+            .create_new(true)
+            .write(true)
+            .mode(0o644)
+            .open(&draft)
+            .and_then(|mut file| file.write_all(format!("{url}\n").as_bytes()))
             .and_then(|()| fs::rename(&draft, &path))
             .map_err(|source| DataDirError::Io { path, source })
     }
@@ -164,5 +171,20 @@ mod tests {
             fs::metadata(data.path()).unwrap().permissions().mode() & 0o777,
             0o700
         );
+    }
+
+    #[test]
+    fn the_address_is_nobody_elses_to_write_whatever_the_umask() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDir::open(dir.path()).unwrap();
+        let before = rustix::process::umask(rustix::fs::Mode::empty());
+        let published = data.publish_address("http://127.0.0.1:1");
+        rustix::process::umask(before);
+        published.unwrap();
+        let mode = fs::metadata(dir.path().join("address"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o022, 0, "{mode:o}");
     }
 }

@@ -80,6 +80,8 @@ fn guessing_is_stopped_after_twenty_failures_a_minute() {
         }
     }
     assert_eq!(last, 429);
+    // Nor can a stranger on the same address keep out whoever holds a key.
+    assert_eq!(server.get("/v1/system")["status"], Value::Null);
 }
 
 #[test]

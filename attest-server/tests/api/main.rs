@@ -17,3 +17,4 @@ mod lists;
 mod pipelines;
 mod queue;
 mod start;
+mod verifying;
