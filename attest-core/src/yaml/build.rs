@@ -21,6 +21,7 @@ enum Open {
 /// Collects scalars, starts and ends into one [`Node`].
 pub(super) struct Builder {
     limits: Limits,
+    values: usize,
     open: Vec<Open>,
     root: Option<Node>,
 }
@@ -29,6 +30,7 @@ impl Builder {
     pub(super) fn new(limits: Limits) -> Self {
         Self {
             limits,
+            values: 0,
             open: Vec::new(),
             root: None,
         }
@@ -100,6 +102,13 @@ impl Builder {
     }
 
     fn put(&mut self, node: Node) -> Result<(), Error> {
+        if !matches!(self.open.last(), Some(Open::Map { key: None, .. })) {
+            self.values += 1;
+        }
+        if self.values > self.limits.max_values {
+            let limit = self.limits.max_values;
+            return Err(Error::new(ErrorKind::TooManyValues { limit }, node.at));
+        }
         match self.open.last_mut() {
             None => self.root = Some(node),
             Some(Open::Seq { items, .. }) => items.push(node),

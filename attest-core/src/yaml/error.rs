@@ -56,6 +56,12 @@ pub enum ErrorKind {
         /// Deepest nesting that is read.
         limit: usize,
     },
+    /// More values than [`super::Limits::max_values`].
+    #[error("the document has more than {limit} values")]
+    TooManyValues {
+        /// Most values that are read.
+        limit: usize,
+    },
     /// The same key twice in one map.
     #[error("duplicate key {key:?}; the first is at {first}")]
     DuplicateKey {

@@ -37,6 +37,9 @@ pub struct Limits {
     pub max_bytes: usize,
     /// Deepest nesting of sequences and maps; a lone scalar has depth 0. The default is 64.
     pub max_depth: usize,
+    /// Most values (scalars, sequences and maps; keys are not counted). The default is 1,000,000, which no receipt or
+    /// pipeline of 16 MiB comes near, while `[0,0,…` of that size would take a gigabyte of memory.
+    pub max_values: usize,
 }
 
 impl Default for Limits {
@@ -44,6 +47,7 @@ impl Default for Limits {
         Self {
             max_bytes: 16 * 1024 * 1024,
             max_depth: 64,
+            max_values: 1_000_000,
         }
     }
 }

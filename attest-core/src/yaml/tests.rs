@@ -126,10 +126,39 @@ fn bytes_that_are_not_utf8_are_refused_with_their_place() {
 }
 
 #[test]
+fn the_number_of_values_has_a_limit_so_that_memory_has() {
+    let limits = Limits {
+        max_values: 3,
+        ..Limits::default()
+    };
+    for text in [
+        "[1, 2]",
+        "{\"a\": 1, \"b\": 2}",
+        "a: 1\nb: 2\n",
+        "- a\n- b\n",
+    ] {
+        assert!(parse(text.as_bytes(), limits).is_ok(), "{text}");
+    }
+    for text in [
+        "[1, 2, 3]",
+        "{\"a\": 1, \"b\": [2]}",
+        "a: 1\nb: []\nc: 2\n",
+        "[a, b, c]",
+        "- {}\n- {}\n- []\n",
+    ] {
+        assert_eq!(
+            parse(text.as_bytes(), limits).unwrap_err().kind(),
+            &ErrorKind::TooManyValues { limit: 3 },
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn size_and_depth_have_limits() {
     let limits = Limits {
         max_bytes: 8,
-        max_depth: 64,
+        ..Limits::default()
     };
     assert!(parse(b"a: 12345", limits).is_ok());
     assert!(matches!(
