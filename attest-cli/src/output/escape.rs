@@ -51,9 +51,23 @@ fn misleads(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
 }
 
+/// JSON text whose strings drive no terminal either. JSON itself escapes only what is below U+0020; an eight-bit control
+/// sequence starts at U+009B, and what misleads can only stand inside a string, where `\uXXXX` is the same text.
+pub(crate) fn escape_json(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && (c.is_control() || misleads(c)) {
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use super::{escape, escape_json};
 
     #[test]
     fn only_tab_and_colours_pass() {
@@ -73,5 +87,19 @@ mod tests {
         ] {
             assert_eq!(escape(given), shown, "{given:?}");
         }
+    }
+
+    #[test]
+    fn json_keeps_its_meaning_and_drives_no_terminal() {
+        let value = serde_json::json!({"a\u{9b}": "x\u{9b}2J\u{7f}\u{202e}\x1b[2J\n\té🦀"});
+        let shown = escape_json(&format!("{value:#}"));
+        assert!(
+            !shown.contains(['\u{9b}', '\u{7f}', '\u{202e}', '\x1b']),
+            "{shown:?}"
+        );
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&shown).unwrap(),
+            value
+        );
     }
 }

@@ -38,7 +38,7 @@ impl Console {
 
     /// One JSON document.
     pub(crate) fn json(&self, value: &serde_json::Value) {
-        self.data(&format!("{value:#}"));
+        self.data(&escape::escape_json(&format!("{value:#}")));
     }
 
     /// One line for people. Control characters in it are escaped.
