@@ -254,7 +254,12 @@ fn a_key_to_trust_is_given_once_and_has_to_be_one() {
         &["verify", receipt, "--trusted-key", &key, "--trust", trust],
     )
     .refused(&["--trust"]);
-    attest(dir.path(), &["verify", receipt, "--trust", "absent"]).refused(&["absent"]);
+    attest(dir.path(), &["verify", receipt, "--trust", "absent"])
+        .refused(&["no trust store in absent", "keys pull"]);
+    // Whoever names a file meant the key in it.
+    fs::write(dir.path().join("k.pub"), "").unwrap();
+    attest(dir.path(), &["verify", receipt, "--trusted-key", "k.pub"])
+        .refused(&["k.pub", "$(cat k.pub)"]);
     attest(
         dir.path(),
         &[
@@ -310,4 +315,12 @@ fn a_refused_receipt_names_the_check_that_refuses_it() {
         .filter(|line| line.contains("FAIL"))
         .count();
     assert_eq!(other, 1, "only the signature fails: {}", found.out);
+}
+
+#[test]
+fn a_server_says_what_an_address_or_a_number_looks_like() {
+    let dir = tempfile::tempdir().unwrap();
+    attest(dir.path(), &["serve", "--listen", "localhost"])
+        .refused(&["localhost", "127.0.0.1:8080"]);
+    attest(dir.path(), &["serve", "--workers", "many"]).refused(&["many", "whole number"]);
 }

@@ -11,7 +11,8 @@ use crate::{AttestClient, Error, Execution, LogEntry};
 pub struct Update {
     /// Lines not given before, oldest first.
     pub lines: Vec<LogEntry>,
-    /// The execution, where it changed. Every line that was written before has been given.
+    /// The execution, where it changed. Every line that was written before has been given, or is
+    /// among `lines`.
     pub execution: Option<Execution>,
 }
 

@@ -12,8 +12,8 @@ use serde_json::json;
 
 use crate::connection;
 use crate::failure::Failure;
-use crate::output::Console;
 use crate::output::progress::Progress;
+use crate::output::{Console, Took};
 use crate::project;
 
 /// The pipeline's file.
@@ -121,7 +121,7 @@ fn report(execution: &Execution, saved: Option<&save::Saved>, as_json: bool, con
     }
     let took = state
         .duration_seconds
-        .map_or_else(String::new, |seconds| format!(" in {seconds:.1} s"));
+        .map_or_else(String::new, |seconds| format!(" in {}", Took(seconds)));
     console.note(&format!("execution {} {}{took}", state.id, state.status));
     if let Some(failure) = &state.failure {
         console.note(&format!("{} ({})", failure.message, failure.reason));

@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::failure::Failure;
-use crate::output::Console;
+use crate::output::{Console, shortest};
 use crate::project;
 
 #[derive(Debug, Args)]
@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     )]
     data_dir: PathBuf,
     /// Where to listen; port 0 takes a free one, and <data-dir>/address says which
-    #[arg(long, value_name = "ADDR:PORT", env = "ATTEST_LISTEN")]
+    #[arg(long, value_name = "ADDR:PORT", env = "ATTEST_LISTEN", value_parser = address)]
     listen: Option<SocketAddr>,
     /// Listens beyond loopback without TLS: anybody on the way can read the API keys
     #[arg(long)]
@@ -54,7 +54,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, env = "ATTEST_NETWORK", default_value = "on")]
     network: Switch,
     /// Steps at once; 0 accepts executions and runs none [default: one per core]
-    #[arg(long, value_name = "N", env = "ATTEST_WORKERS")]
+    #[arg(long, value_name = "N", env = "ATTEST_WORKERS", value_parser = count)]
     workers: Option<usize>,
     /// The name that is published with the key that signs
     #[arg(long, value_name = "NAME", env = "ATTEST_SIGNER")]
@@ -82,6 +82,13 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<u8, F
         .with_writer(std::io::stderr)
         .init();
     let source = arguments.source.clone();
+    for name in &arguments.pass_env {
+        if std::env::var_os(name).is_none() {
+            console.warn(&format!(
+                "--pass-env {name}: not set here, so the steps do not get it"
+            ));
+        }
+    }
     let config = configuration(arguments)?;
     // Before anything starts: a signal that comes early must not be lost.
     let shutdown = shutdown()?;
@@ -129,6 +136,16 @@ fn step_env(given: Vec<(String, String)>) -> Result<BTreeMap<String, String>, Fa
     Ok(variables)
 }
 
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "give an address and a port, like 127.0.0.1:8080 or [::1]:0".to_owned())
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    text.parse()
+        .map_err(|_| "give a whole number, 0 or more".to_owned())
+}
+
 /// Ready at Ctrl-C or SIGTERM.
 fn shutdown() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
     let listen = |kind| {
@@ -149,9 +166,10 @@ fn shutdown() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
 /// What whoever started it wants to know. The admin key is shown once, to a person: a log must not hold it.
 fn announce(server: &Server, source: Option<&std::path::Path>, console: &Console) {
     let key = server.signing_key();
-    let admin_key = server.data_dir().join("admin-key");
+    let data = shortest(server.data_dir());
+    let admin_key = data.join("admin-key");
     console.note(&format!("listening on {}", server.url()));
-    console.note(&format!("  data       {}", server.data_dir().display()));
+    console.note(&format!("  data       {}", data.display()));
     match source {
         Some(source) => console.note(&format!("  source     {}", source.display())),
         None => console.note(

@@ -3,11 +3,15 @@
 //! A reader that has gone away (`attest hash … | head`) is no reason to complain.
 
 mod escape;
+mod path;
 pub(crate) mod progress;
+mod took;
 
 use std::io::{IsTerminal, Write};
 
 pub(crate) use escape::escape;
+pub(crate) use path::shortest;
+pub(crate) use took::Took;
 
 use crate::failure::Failure;
 

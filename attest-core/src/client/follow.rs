@@ -27,7 +27,8 @@ pub struct LogFilter {
 pub struct News {
     /// Lines not given before, oldest first.
     pub lines: Vec<LogEntry>,
-    /// The execution, where it is not as it was given last. Every line that was there before it has been given.
+    /// The execution, where it is not as it was given last. Every line that was there before it has been given,
+    /// or is among `lines`.
     pub execution: Option<Execution>,
 }
 
@@ -49,7 +50,7 @@ enum Next {
 /// [`Event::Start`] for the next. Nothing is asked before the caller wants more, so a slow reader slows it down and costs
 /// no memory.
 ///
-/// The state is asked for first and the lines after it, so a state is given when all that was written before it has been,
+/// The state is asked for first and the lines after it, so a state is given with the last of what was written before it,
 /// and the end is reached when nothing is left to read of an execution that was over before the question.
 pub struct Follow {
     config: Arc<ClientConfig>,
@@ -134,7 +135,7 @@ impl Follow {
             .seen
             .as_ref()
             .is_some_and(|execution| execution.status.is_terminal());
-        if !lines.is_empty() && (has_more || over) {
+        if has_more && !lines.is_empty() {
             self.next = Next::Lines;
             return Action::Done(Ok(Some(News {
                 lines,

@@ -53,7 +53,7 @@ impl Definition {
         let top = root.fields(
             form,
             &[TOP],
-            "a pipeline is a map with `version` and `steps`",
+            "a pipeline, which is a map with `version` and `steps`",
         )?;
         let steps = top.required("steps")?;
         let added = |key| top.optional(key, Field::boolean);

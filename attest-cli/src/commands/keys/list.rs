@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use attest_sdk::PublishedKey;
 use attest_sdk::key::{PublicKey, SigningKey};
 use attest_sdk::trust::Standing;
-use attest_sdk::{PublishedKey, TrustStore};
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::commands::verify::DEFAULT_TRUST;
+use crate::commands::verify::{DEFAULT_TRUST, read_trust};
 use crate::connection;
 use crate::failure::Failure;
 use crate::output::{Console, escape};
@@ -65,10 +65,7 @@ pub(super) async fn run(arguments: &Arguments, console: &Console) -> Result<u8, 
 }
 
 fn trusted(folder: &Path) -> Result<Vec<Row>, Failure> {
-    let store = TrustStore::read_folder(folder).map_err(|error| {
-        Failure::new(format!("{}: {error}", folder.display()))
-            .hint("`attest keys pull --url URL` makes a trust store with a server's key in it")
-    })?;
+    let store = read_trust(folder)?;
     let row = |key: &attest_sdk::trust::TrustedKey| Row {
         id: key.public_key.id().to_string(),
         public_key: key.public_key.to_string(),

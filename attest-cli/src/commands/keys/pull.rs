@@ -4,13 +4,13 @@ use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use attest_sdk::key::{KeyId, PublicKey};
-use attest_sdk::trust::TrustedKey;
+use attest_sdk::trust::{Standing, TrustedKey};
 use attest_sdk::v1::KeyStatus;
 use attest_sdk::{PublishedKey, TrustStore};
 use clap::Args;
 use serde_json::json;
 
-use crate::commands::verify::DEFAULT_TRUST;
+use crate::commands::verify::{DEFAULT_TRUST, read_trust};
 use crate::connection;
 use crate::failure::Failure;
 use crate::output::{Console, escape};
@@ -45,16 +45,23 @@ pub(super) async fn run(arguments: &Arguments, console: &Console) -> Result<u8, 
     let keys = connection::anonymous(&arguments.url)?.keys().list().await?;
     let (published, key) = choose(&keys, wanted, &arguments.url)?;
     let id = key.id();
+    let shown = json!({"id": id.to_string(), "public_key": key.to_string(), "signer": published.signer, "trust": arguments.trust});
     if let Some(known) = store.get(&key) {
+        if known.standing != Standing::Trusted {
+            return Err(Failure::new(format!(
+                "key {id} is revoked in {}",
+                arguments.trust.display()
+            ))
+            .hint("to trust it all the same, take its entry out of trust.toml first"));
+        }
         console.note(&format!(
             "key {id} is in {} already",
             arguments.trust.display()
         ));
-        return Ok(if known.standing == attest_sdk::trust::Standing::Trusted {
-            0
-        } else {
-            1
-        });
+        if arguments.json {
+            console.json(&shown);
+        }
+        return Ok(0);
     }
     if wanted.is_none() && !agreed(published, &key, &arguments.url, console)? {
         return Ok(1);
@@ -68,7 +75,7 @@ pub(super) async fn run(arguments: &Arguments, console: &Console) -> Result<u8, 
         .write_folder(&arguments.trust)
         .map_err(|error| Failure::new(error.to_string()))?;
     if arguments.json {
-        console.json(&json!({"id": id.to_string(), "public_key": key.to_string(), "signer": published.signer, "trust": arguments.trust}));
+        console.json(&shown);
     } else {
         console.data(&format!("pinned key {id} in {}", arguments.trust.display()));
     }
@@ -79,8 +86,7 @@ fn existing(folder: &Path) -> Result<TrustStore, Failure> {
     if !folder.join("trust.toml").exists() {
         return Ok(TrustStore::new());
     }
-    TrustStore::read_folder(folder)
-        .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))
+    read_trust(folder)
 }
 
 /// The key that is meant: the one of that id, else the only one that signs.

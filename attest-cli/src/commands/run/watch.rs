@@ -21,11 +21,11 @@ pub(super) async fn until_over(
         let Some(update) = update else {
             return Ok(Some(latest));
         };
-        for entry in &update.lines {
-            progress.log(entry);
-        }
+        progress.news(
+            &update.lines,
+            update.execution.as_ref().map(Execution::state),
+        );
         if let Some(execution) = update.execution {
-            progress.look(execution.state());
             latest = execution;
         }
     }

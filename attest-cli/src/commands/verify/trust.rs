@@ -27,7 +27,7 @@ impl Trust {
         if !self.trusted_keys.is_empty() {
             let builder = builder
                 .trusted_keys(&self.trusted_keys)
-                .map_err(|error| Failure::new(error.to_string()))?;
+                .map_err(|error| self.unusable(&error.to_string()))?;
             let ids: Vec<_> = self
                 .trusted_keys
                 .iter()
@@ -44,8 +44,7 @@ impl Trust {
         let mut builder = builder;
         let mut names = Vec::new();
         for folder in &folders {
-            let store = TrustStore::read_folder(folder)
-                .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+            let store = read(folder)?;
             names.push(format!("{} ({})", folder.display(), count(store.len())));
             builder = add(builder, store)?;
         }
@@ -53,6 +52,21 @@ impl Trust {
             builder.trust_material(TrustState::Store, None),
             format!("the trust store {}", names.join(", ")),
         ))
+    }
+
+    /// A key that cannot be used. Whoever gave a file's name meant what is in it.
+    fn unusable(&self, message: &str) -> Failure {
+        let failure = Failure::new(message);
+        match self
+            .trusted_keys
+            .iter()
+            .find(|key| Path::new(key).is_file())
+        {
+            Some(file) => failure.hint(format!(
+                "--trusted-key takes the key itself: --trusted-key \"$(cat {file})\""
+            )),
+            None => failure,
+        }
     }
 }
 
@@ -62,6 +76,22 @@ fn count(keys: usize) -> String {
     } else {
         format!("{keys} keys")
     }
+}
+
+/// Reads a trust store. One that is not there is told apart from one that is broken: the next thing to do differs.
+pub(crate) fn read(folder: &Path) -> Result<TrustStore, Failure> {
+    if !folder.join("trust.toml").exists() {
+        return Err(Failure::new(format!(
+            "there is no trust store in {}: it has no trust.toml",
+            folder.display()
+        ))
+        .hint(format!(
+            "pin a server's key there: attest keys pull --url URL --trust {}",
+            folder.display()
+        )));
+    }
+    TrustStore::read_folder(folder)
+        .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))
 }
 
 /// Adds every key of a store: two stores that say different things about one key are refused.
