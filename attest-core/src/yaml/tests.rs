@@ -155,6 +155,23 @@ fn the_number_of_values_has_a_limit_so_that_memory_has() {
 }
 
 #[test]
+fn a_flow_of_too_many_values_is_refused_before_the_scanner_holds_all_of_it() {
+    let limits = Limits {
+        max_values: 4,
+        ..Limits::default()
+    };
+    // That it never ends would be the scanner's complaint.
+    for text in ["a: [b, c, d, e", "{a: 1, b: 2, c: 3, d"] {
+        let error = parse(text.as_bytes(), limits).unwrap_err();
+        assert_eq!(
+            error.kind(),
+            &ErrorKind::TooManyValues { limit: 4 },
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn size_and_depth_have_limits() {
     let limits = Limits {
         max_bytes: 8,
