@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::{Standing, TrustError, TrustStore, TrustedKey};
 use crate::key::{KeyId, PublicKey};
 
+// Unknown fields are refused: a misspelt `valid_until` would leave a key trusted for ever.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Document {
     version: i64,
     #[serde(default, rename = "key")]
@@ -17,6 +19,7 @@ struct Document {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawEntry {
     id: String,
     name: String,

@@ -172,3 +172,16 @@ fn a_folder_without_a_list_is_an_error_and_not_an_empty_store() {
     );
     assert!(read("version = 1\n").unwrap().is_empty());
 }
+
+#[test]
+fn a_misspelt_bound_or_list_makes_the_store_unusable() {
+    for toml in [
+        entry("status = \"trusted\"\nvalid_untill = \"2020-01-01T00:00:00Z\""),
+        "version = 1\n[[keys]]\nid = \"ID\"\n".to_owned(),
+    ] {
+        assert!(
+            matches!(read(&toml), Err(TrustError::Document(_))),
+            "{toml}"
+        );
+    }
+}
