@@ -128,14 +128,15 @@ async fn a_log_is_read_to_its_end_in_every_way() {
     assert_eq!(collected.len(), 2);
 
     let mut watch = execution.watch();
-    let first = watch.next().await.unwrap().unwrap();
-    assert!(
-        first.lines.len() == 2 && first.execution.is_none(),
-        "the end comes after the lines"
-    );
-    let last = watch.next().await.unwrap().unwrap();
+    let update = watch.next().await.unwrap().unwrap();
+    let seen: Vec<_> = update.lines.iter().map(|line| &line.message).collect();
     assert_eq!(
-        *last.execution.unwrap().status(),
+        seen,
+        ["line 1", "line 2"],
+        "the end comes with the lines before it"
+    );
+    assert_eq!(
+        *update.execution.unwrap().status(),
         ExecutionStatus::Completed
     );
     assert!(watch.next().await.unwrap().is_none());
