@@ -235,7 +235,13 @@ fn a_key_to_trust_is_given_once_and_has_to_be_one() {
         .as_str()
         .unwrap()
         .to_owned();
-    for key in [key.as_str(), key.trim_start_matches("ed25519:")] {
+    let id =
+        attest(dir.path(), &["keys", "list", "--trust", trust, "--json"]).json()["keys"][0]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+    let pem = fs::read_to_string(vectors.join(format!("trust/{id}.pub"))).unwrap();
+    for key in [key.as_str(), key.trim_start_matches("ed25519:"), &pem] {
         let found = attest(dir.path(), &["verify", receipt, "--trusted-key", key]);
         assert_eq!(found.code, 0, "{} {}", found.out, found.err);
         assert!(

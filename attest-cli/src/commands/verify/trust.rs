@@ -17,7 +17,8 @@ pub(super) struct Trust {
     #[arg(long, value_name = "DIR", conflicts_with = "trusted_keys")]
     trust: Vec<PathBuf>,
     /// A public key to trust: ed25519:<hex>, bare hex, or PEM; may be repeated
-    #[arg(long = "trusted-key", value_name = "KEY")]
+    // A PEM file's text begins with a hyphen.
+    #[arg(long = "trusted-key", value_name = "KEY", allow_hyphen_values = true)]
     trusted_keys: Vec<String>,
 }
 
