@@ -18,6 +18,9 @@ pub struct Artifact {
     /// `blake3:…` of its content, or of the link's target text.
     #[serde(default)]
     pub digest: String,
+    /// Whether it is an executable file. The server's word: receipts do not attest modes.
+    #[serde(default)]
+    pub executable: bool,
 }
 
 /// Answer of `GET /v1/executions/{id}/artifacts`.

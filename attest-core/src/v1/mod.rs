@@ -8,6 +8,7 @@
 //! Times are [`Timestamp`]s (RFC 3339, UTC), durations are seconds, digests are the prefixed text `blake3:<hex>`.
 
 mod artifact;
+mod cache;
 mod error;
 mod execution;
 mod key;
@@ -15,11 +16,15 @@ mod log;
 mod open_enum;
 mod pipeline;
 mod receipt;
+mod source;
 mod system;
 mod timestamp;
 mod verify;
 
 pub use artifact::{Artifact, ArtifactList};
+pub use cache::{
+    CacheBackend, CacheStats, GcReport, GcRequest, Missing, MissingRequest, StoredObjects,
+};
 pub use error::{ErrorBody, ErrorEnvelope};
 pub use execution::{
     ExecuteOptions, ExecuteRequest, Execution, ExecutionList, ExecutionStarted, ExecutionStatus,
@@ -31,6 +36,7 @@ pub use pipeline::{
     Config, CreatePipeline, Pipeline, PipelineList, PipelineStatus, StepConfig, UpdatePipeline,
 };
 pub use receipt::{ChainOfTrust, ReceiptResponse, ServerVerification};
+pub use source::{CreateSource, Source, SourceEntry};
 pub use system::System;
 pub use timestamp::Timestamp;
 pub use verify::{TrustedKey, VerifyRequest};

@@ -8,6 +8,9 @@ pub(crate) enum Scope {
     ExecutionsRead,
     ExecutionsWrite,
     ReceiptsRead,
+    CacheRead,
+    CacheWrite,
+    CacheAdmin,
 }
 
 impl Scope {
@@ -18,6 +21,9 @@ impl Scope {
             Self::ExecutionsRead => "executions:read",
             Self::ExecutionsWrite => "executions:write",
             Self::ReceiptsRead => "receipts:read",
+            Self::CacheRead => "cache:read",
+            Self::CacheWrite => "cache:write",
+            Self::CacheAdmin => "cache:admin",
         }
     }
 
@@ -34,7 +40,9 @@ impl Scope {
             Self::PipelinesRead | Self::ExecutionsWrite => &[Self::PipelinesWrite],
             Self::ExecutionsRead => &[Self::ExecutionsWrite],
             Self::ReceiptsRead => &[Self::ExecutionsRead],
-            Self::PipelinesWrite => &[],
+            Self::CacheRead => &[Self::CacheWrite],
+            Self::CacheWrite => &[Self::CacheAdmin],
+            Self::PipelinesWrite | Self::CacheAdmin => &[],
         }
     }
 }

@@ -34,8 +34,14 @@ pub(crate) fn artifacts(
         };
         let outputs = decode(record)?.outputs(blobs)?;
         for line in &outputs.manifest {
+            let mut executable_file = false;
             let size_bytes = match outputs.tree.get(&line.path) {
-                Some(Entry::File { size, .. }) => Some(*size),
+                Some(Entry::File {
+                    size, executable, ..
+                }) => {
+                    executable_file = *executable;
+                    Some(*size)
+                }
                 Some(Entry::Symlink { target }) => {
                     found
                         .link_texts
@@ -50,6 +56,7 @@ pub(crate) fn artifacts(
                 kind: if line.symlink { "symlink" } else { "file" }.to_owned(),
                 size_bytes,
                 digest: line.digest.to_string(),
+                executable: executable_file,
             });
         }
     }

@@ -4,7 +4,10 @@ use rusqlite::Connection;
 
 use super::StoreError;
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+];
 
 /// Brings the schema up to the newest version; each step and its number are one transaction.
 pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
