@@ -9,18 +9,27 @@
 //! - [`receipt`], [`key`]: receipts, read, made and signed.
 //! - [`trust`], [`verify`]: whom to believe, and the verdict on a receipt.
 //! - `recompute` (feature `fs`): a receipt's hashes, derived again from files.
+//! - `source` (feature `source`): what in a directory is an execution's source.
 //! - [`v1`]: the wire types of the API.
 
+#[cfg(feature = "fs")]
+mod beneath;
 pub mod client;
+#[cfg(feature = "fs")]
+mod content;
 pub mod digest;
 pub mod error;
 pub mod key;
 #[cfg(feature = "fs")]
 pub mod manifest;
+#[cfg(feature = "fs")]
+mod parallel;
 pub mod pipeline;
 pub mod receipt;
 #[cfg(feature = "fs")]
 pub mod recompute;
+#[cfg(feature = "source")]
+pub mod source;
 pub mod trust;
 pub mod v1;
 pub mod verify;

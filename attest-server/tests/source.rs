@@ -15,8 +15,9 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 
+use attest_core::source::{IgnoredBy, SourceError as Refused, git_facts};
 use attest_server::blob::BlobStore;
-use attest_server::source::{IgnoredBy, Snapshot, SourceError, git_facts, snapshot};
+use attest_server::source::{Snapshot, SourceError, snapshot};
 use attest_server::tree::Entry;
 
 struct Project {
@@ -145,7 +146,7 @@ fn git_attest_and_excluded_directories_are_never_part_of_it() {
     let names: Vec<_> = found.tree.iter().map(|(path, _)| path).collect();
     assert_eq!(names, ["a"]);
     assert_eq!(
-        found.ignored.by("./data/attest.db"),
+        found.ignored.by("data/attest.db"),
         Some(&IgnoredBy::NeverPart)
     );
     assert_eq!(found.ignored.by("sub/.git"), Some(&IgnoredBy::NeverPart));
@@ -218,7 +219,10 @@ fn a_name_or_a_link_that_is_not_utf8_is_refused_unless_it_is_ignored() {
     let project = Project::new(&[("a", "")]);
     fs::write(project.path().join(name), "").unwrap();
     let refused = snapshot(project.path(), &[], &project.blobs).unwrap_err();
-    assert!(matches!(refused, SourceError::NotUtf8 { .. }), "{refused}");
+    assert!(
+        matches!(refused, SourceError::Directory(Refused::NotUtf8 { .. })),
+        "{refused}"
+    );
     project.write(".gitignore", "bad-*\n");
     assert_eq!(project.names(), [".gitignore", "a"]);
     symlink(name, project.path().join("link")).unwrap();

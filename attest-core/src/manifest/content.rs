@@ -1,15 +1,11 @@
-//! Hashing file content: from one open handle, in big reads, many files at a time where the feature `parallel` is on.
+//! Hashing a file of the workspace through one open handle.
 
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::path::Path;
 
 use super::error::Fault;
 use super::root::Root;
+use crate::content;
 use crate::digest::Digest;
-
-/// One read. Large enough that the system call does not count, small enough to stay in a processor's cache.
-const READ: usize = 256 * 1024;
 
 /// The digest of the file at `real`. `buffer` is kept from file to file.
 pub(super) fn digest(root: &Root, real: &Path, buffer: &mut Vec<u8>) -> Result<Digest, Fault> {
@@ -19,84 +15,5 @@ pub(super) fn digest(root: &Root, real: &Path, buffer: &mut Vec<u8>) -> Result<D
         return Err(Fault::NotARegularFile);
     }
     // Not `Fault::from`: an error of reading is never a statement about the path.
-    read(&mut file, buffer).map_err(Fault::Unreadable)
-}
-
-fn read(file: &mut File, buffer: &mut Vec<u8>) -> io::Result<Digest> {
-    buffer.resize(READ, 0);
-    let mut hasher = blake3::Hasher::new();
-    loop {
-        match file.read(buffer) {
-            Ok(0) => return Ok(hasher.finalize().into()),
-            Ok(length) => hasher.update(buffer.get(..length).unwrap_or_default()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-    }
-}
-
-/// `work` on every item, results in the order of the items, or the error of the first item that has one.
-#[cfg(not(feature = "parallel"))]
-pub(super) fn in_order<T, R, E>(
-    items: &[T],
-    work: impl Fn(&T, &mut Vec<u8>) -> Result<R, E>,
-) -> Result<Vec<R>, E> {
-    let mut buffer = Vec::new();
-    items.iter().map(|item| work(item, &mut buffer)).collect()
-}
-
-/// `work` on every item, on all cores, results in the order of the items, or the error of the first item that has one.
-#[cfg(feature = "parallel")]
-pub(super) fn in_order<T: Sync, R: Send, E: Send>(
-    items: &[T],
-    work: impl Fn(&T, &mut Vec<u8>) -> Result<R, E> + Sync,
-) -> Result<Vec<R>, E> {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    /// Below this a thread costs more than it saves.
-    const FEW: usize = 8;
-    /// Items taken at a time.
-    const BATCH: usize = 16;
-
-    let threads = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(items.len().div_ceil(FEW))
-        .max(1);
-    let next = AtomicUsize::new(0);
-    let failed = AtomicUsize::new(usize::MAX);
-    let run = || {
-        let mut buffer = Vec::new();
-        let mut done = Vec::new();
-        loop {
-            let start = next.fetch_add(BATCH, Ordering::Relaxed);
-            // An earlier item has failed: what comes later cannot matter.
-            if start >= items.len() || start > failed.load(Ordering::Relaxed) {
-                return done;
-            }
-            for (index, item) in items.iter().enumerate().skip(start).take(BATCH) {
-                let result = work(item, &mut buffer);
-                if result.is_err() {
-                    failed.fetch_min(index, Ordering::Relaxed);
-                }
-                done.push((index, result));
-            }
-        }
-    };
-    let mut done = if threads == 1 {
-        run()
-    } else {
-        std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
-            let mut done = run();
-            for other in others {
-                match other.join() {
-                    Ok(more) => done.extend(more),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            done
-        })
-    };
-    done.sort_unstable_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
+    content::digest(&mut file, buffer, |_| {}).map_err(Fault::Unreadable)
 }

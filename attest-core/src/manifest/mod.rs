@@ -43,6 +43,7 @@ use std::path::Path;
 pub use error::{Fault, ManifestError};
 
 use crate::digest::Digest;
+use crate::parallel;
 use root::Root;
 
 /// The first line of every manifest.
@@ -172,7 +173,7 @@ pub fn hash_directory(workspace: &Path, declared: &str) -> Result<Digest, Manife
 /// [`ManifestError`] where a file cannot be read at all.
 pub fn changed(workspace: &Path, manifest: &Manifest) -> Result<Vec<String>, ManifestError> {
     let root = Root::open(workspace)?;
-    let now = content::in_order(&manifest.lines, |line, buffer| {
+    let now = parallel::in_order(&manifest.lines, |line, buffer| {
         walk::look_again(&root, line, buffer)
     })?;
     let differs = |(line, now): (&Line, Option<Digest>)| {
@@ -184,7 +185,7 @@ pub fn changed(workspace: &Path, manifest: &Manifest) -> Result<Vec<String>, Man
 fn lines(workspace: &Path, declared: &[String]) -> Result<Vec<Line>, ManifestError> {
     let root = Root::open(workspace)?;
     let found = walk::find(&root, declared)?;
-    let digests = content::in_order(&found, |found, buffer| match &found.what {
+    let digests = parallel::in_order(&found, |found, buffer| match &found.what {
         walk::What::Link(digest) => Ok(*digest),
         walk::What::File(real) => content::digest(&root, real, buffer)
             .map_err(|fault| ManifestError::new(&found.path, fault)),

@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{Mode, OFlags};
 
 use super::error::{Fault, ManifestError};
+use crate::beneath;
 
 /// An open workspace.
 pub(super) struct Root {
@@ -59,14 +60,17 @@ impl Root {
     }
 
     pub(super) fn open_directory(&self, real: &Path) -> Result<OwnedFd, Fault> {
-        Ok(self.open_beneath(real, OFlags::RDONLY | OFlags::DIRECTORY)?)
+        Ok(beneath::open(
+            &self.handle,
+            real,
+            OFlags::RDONLY | OFlags::DIRECTORY,
+        )?)
     }
 
     /// Opens without waiting (a FIFO would) and without following any link.
     pub(super) fn open_file(&self, real: &Path) -> Result<File, Fault> {
-        Ok(self
-            .open_beneath(real, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY)?
-            .into())
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
+        Ok(beneath::open(&self.handle, real, flags)?.into())
     }
 
     /// The target of the link at `real`.
@@ -74,47 +78,6 @@ impl Root {
         let directory = self.open_directory(real.parent().unwrap_or(Path::new("")))?;
         let name = real.file_name().unwrap_or_default();
         Ok(rustix::fs::readlinkat(&directory, name, Vec::new())?.into_bytes())
-    }
-
-    fn open_beneath(&self, real: &Path, flags: OFlags) -> rustix::io::Result<OwnedFd> {
-        let real = if real.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            real
-        };
-        let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        #[cfg(target_os = "linux")]
-        {
-            use rustix::fs::ResolveFlags;
-            use rustix::io::Errno;
-            match rustix::fs::openat2(
-                &self.handle,
-                real,
-                flags,
-                Mode::empty(),
-                ResolveFlags::NO_SYMLINKS,
-            ) {
-                // An old kernel, or a sandbox that does not know the call.
-                Err(Errno::NOSYS | Errno::PERM) => {}
-                answer => return answer,
-            }
-        }
-        self.open_by_parts(real, flags)
-    }
-
-    /// One part at a time, so that no link in the middle is followed either.
-    fn open_by_parts(&self, real: &Path, flags: OFlags) -> rustix::io::Result<OwnedFd> {
-        let step = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mut directory = rustix::fs::openat(&self.handle, ".", step, Mode::empty())?;
-        for part in real.parent().unwrap_or(Path::new("")) {
-            directory = rustix::fs::openat(&directory, part, step, Mode::empty())?;
-        }
-        rustix::fs::openat(
-            &directory,
-            real.file_name().unwrap_or(".".as_ref()),
-            flags,
-            Mode::empty(),
-        )
     }
 }
 
@@ -148,23 +111,5 @@ mod tests {
         ] {
             assert_eq!(normalize(Path::new(path)), Path::new(expected), "{path}");
         }
-    }
-
-    #[test]
-    fn opening_by_parts_follows_no_link() {
-        let dir = tempfile::tempdir().unwrap();
-        std::fs::create_dir_all(dir.path().join("a/b")).unwrap();
-        std::fs::write(dir.path().join("a/b/c"), "x").unwrap();
-        std::os::unix::fs::symlink("a", dir.path().join("l")).unwrap();
-        let root = Root::open(dir.path()).unwrap();
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        assert!(root.open_by_parts(Path::new("a/b/c"), flags).is_ok());
-        assert!(
-            root.open_by_parts(Path::new("."), flags | OFlags::DIRECTORY)
-                .is_ok()
-        );
-        assert!(root.open_by_parts(Path::new("l/b/c"), flags).is_err());
-        assert!(root.open_by_parts(Path::new("l"), flags).is_err());
-        assert!(root.open_beneath(Path::new("l/b/c"), flags).is_err());
     }
 }

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use attest_core::pipeline::{self, Definition, Listing, Problem, Problems};
+use attest_core::source::{IgnoredBy, git_facts};
 use attest_core::v1;
 
 use super::plan::{Plan, PlannedStep};
 use crate::blob::{BlobError, BlobStore};
 use crate::sandbox::SandboxPolicy;
 use crate::source::{self, Snapshot, SourceError};
-use crate::tree::{Entry, Tree};
+use crate::tree::Entry;
 
 /// What a call has been settled to.
 pub(crate) struct Planned {
@@ -62,10 +63,7 @@ impl Planner<'_> {
 
         let snapshot = match self.source {
             Some(dir) => source::snapshot(dir, &[PathBuf::from(self.data_dir)], self.blobs)?,
-            None => Snapshot {
-                tree: Tree::new(),
-                ignored: source::Ignored::default(),
-            },
+            None => Snapshot::default(),
         };
         definition.check_inputs(&Source(&snapshot))?;
         let tree = serde_json::to_vec(&snapshot.tree)
@@ -83,7 +81,7 @@ impl Planner<'_> {
             source_tree: snapshot.tree.digest(),
             source_info: request
                 .source_info
-                .or_else(|| self.source.and_then(source::git_facts)),
+                .or_else(|| self.source.and_then(git_facts)),
             sign: options.sign.unwrap_or(true),
             verify: options.verify.unwrap_or(true),
             cache: options.cache.unwrap_or(true),
@@ -178,7 +176,7 @@ impl Listing for Source<'_> {
 
     fn ignored_by(&self, path: &str) -> Option<String> {
         self.0.ignored.by(path).map(|by| match by {
-            source::IgnoredBy::Rule { file, pattern } => format!("{file} ({pattern:?})"),
+            IgnoredBy::Rule { file, pattern } => format!("{file} ({pattern:?})"),
             other => other.to_string(),
         })
     }

@@ -1,46 +1,66 @@
-//! A source: the snapshot of a directory that an execution starts from.
+//! A source: the snapshot of a directory that an execution starts from, as a tree whose content is in the store.
 //!
-//! Everything in the directory at the moment of the call, but what never belongs to a source: `.git`, `.attest`, the
-//! directories the caller excludes (the data directory), and what `.gitignore` and `.attestignore` files inside the
-//! directory name. Ignore files outside it, and the user's own, are not looked at, so that a source depends on nothing but
-//! its directory. Which versions a directory is of is `git`'s question, and the caller's word.
+//! What belongs to it is [`attest_core::source`]'s to say.
 
-mod git;
-mod ignored;
-mod rules;
-mod snapshot;
+use std::path::{Path, PathBuf};
 
-use std::io;
-use std::path::PathBuf;
+use attest_core::source::{self, Ignored, OpenFile};
 
-use crate::blob::BlobError;
-use crate::tree::TreeError;
-
-pub use git::git_facts;
-pub use ignored::{Ignored, IgnoredBy};
-pub use snapshot::{Snapshot, snapshot};
+use crate::blob::{BlobError, BlobStore};
+use crate::tree::{Entry, Tree, TreeError};
 
 /// Why a directory could not be taken as a source.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// The system refused to read something. Ignored files are not read.
-    #[error("cannot read {} of the source: {source}; make it readable, or name it in .attestignore", path.display())]
-    Unreadable {
-        /// The file or directory.
-        path: PathBuf,
-        /// The system's answer.
-        source: io::Error,
-    },
-    /// A name or a link's target is not UTF-8, which no receipt can hold.
-    #[error("{} of the source is not UTF-8 (its name, or where it points to); rename it, or name it in .attestignore", path.display())]
-    NotUtf8 {
-        /// The file.
-        path: PathBuf,
-    },
+    /// Something in it cannot be read, or be part of a source.
+    #[error(transparent)]
+    Directory(#[from] source::SourceError),
     /// A path that a tree cannot hold.
     #[error("the source changed while it was read: {0}")]
     Tree(#[from] TreeError),
-    /// The store failed.
+    /// A file of it could not be read to its end, or the store failed.
     #[error(transparent)]
     Blob(#[from] BlobError),
+}
+
+/// A directory as it was.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// Its files and links; their content is in the store (make it durable before a row names the tree).
+    pub tree: Tree,
+    /// What was left out.
+    pub ignored: Ignored,
+}
+
+/// Takes `dir` as a source, without the directories `exclude` (the server's data directory). Blocks.
+///
+/// # Errors
+/// [`SourceError`], which names the file.
+pub fn snapshot(
+    dir: &Path,
+    exclude: &[PathBuf],
+    blobs: &BlobStore,
+) -> Result<Snapshot, SourceError> {
+    let contents = source::list(dir, exclude)?;
+    let stored = contents.each_file(|_, opened: OpenFile| {
+        let (digest, size) = blobs.put_file(&opened.file)?;
+        Ok::<_, SourceError>(Entry::File {
+            digest,
+            executable: opened.executable,
+            size,
+        })
+    })?;
+    let mut stored = stored.into_iter();
+    let (entries, ignored) = contents.into_parts();
+    let mut tree = Tree::new();
+    for (path, entry) in entries {
+        let entry = match entry {
+            source::Entry::Symlink { target } => Some(Entry::Symlink { target }),
+            source::Entry::File { .. } => stored.next(),
+        };
+        if let Some(entry) = entry {
+            tree.insert(&path, entry)?;
+        }
+    }
+    Ok(Snapshot { tree, ignored })
 }

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use attest_core::v1::SourceInfo;
+use crate::v1::SourceInfo;
 
 /// The commit, branch and remote of the repository that `dir` is in, and whether a tracked file differs from the commit.
 ///

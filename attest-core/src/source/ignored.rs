@@ -1,9 +1,7 @@
-//! What a snapshot left out, and why.
+//! What is left out of a source, and why.
 
 use std::collections::BTreeMap;
 use std::fmt;
-
-use crate::tree::normalise;
 
 /// Why something is not part of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +13,7 @@ pub enum IgnoredBy {
         /// The line.
         pattern: String,
     },
-    /// It is a `.git` or `.attest` directory, or the server's own data.
+    /// It is a `.git` or `.attest` directory, or one that the caller excluded.
     NeverPart,
     /// It is a FIFO, a socket or a device.
     Special,
@@ -31,7 +29,7 @@ impl fmt::Display for IgnoredBy {
     }
 }
 
-/// The paths a snapshot left out. A directory stands for everything in it.
+/// The paths that were left out. A directory stands for everything in it.
 #[derive(Clone, Debug, Default)]
 pub struct Ignored {
     paths: BTreeMap<String, IgnoredBy>,
@@ -42,14 +40,15 @@ impl Ignored {
         self.paths.insert(path, by);
     }
 
-    /// Why `path` (relative to the source, as declared) is not in the snapshot; `None` where it was not left out, also
+    pub(super) fn len(&self) -> usize {
+        self.paths.len()
+    }
+
+    /// Why `path` (relative to the source, without empty, `.` and `..` parts) was left out; `None` where it was not, also
     /// because it does not exist.
     #[must_use]
     pub fn by(&self, path: &str) -> Option<&IgnoredBy> {
-        let path = normalise(path)?;
         let above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-        above
-            .chain([path.as_str()])
-            .find_map(|path| self.paths.get(path))
+        above.chain([path]).find_map(|path| self.paths.get(path))
     }
 }

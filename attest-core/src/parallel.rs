@@ -1,0 +1,69 @@
+//! Work on many items at a time, where the feature `parallel` is on: scoped threads, no pool.
+
+/// `work` on every item, results in the order of the items, or the error of the first item that has one. `work` gets a
+/// buffer, which is kept from item to item.
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
+    items: &[T],
+    work: impl Fn(&T, &mut Vec<u8>) -> Result<R, E> + Sync,
+) -> Result<Vec<R>, E> {
+    let mut buffer = Vec::new();
+    items.iter().map(|item| work(item, &mut buffer)).collect()
+}
+
+/// `work` on every item, on all cores, results in the order of the items, or the error of the first item that has one.
+/// `work` gets a buffer, which each thread keeps from item to item.
+#[cfg(feature = "parallel")]
+pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
+    items: &[T],
+    work: impl Fn(&T, &mut Vec<u8>) -> Result<R, E> + Sync,
+) -> Result<Vec<R>, E> {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Below this a thread costs more than it saves.
+    const FEW: usize = 8;
+    /// Items taken at a time.
+    const BATCH: usize = 16;
+
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(items.len().div_ceil(FEW))
+        .max(1);
+    let next = AtomicUsize::new(0);
+    let failed = AtomicUsize::new(usize::MAX);
+    let run = || {
+        let mut buffer = Vec::new();
+        let mut done = Vec::new();
+        loop {
+            let start = next.fetch_add(BATCH, Ordering::Relaxed);
+            // An earlier item has failed: what comes later cannot matter.
+            if start >= items.len() || start > failed.load(Ordering::Relaxed) {
+                return done;
+            }
+            for (index, item) in items.iter().enumerate().skip(start).take(BATCH) {
+                let result = work(item, &mut buffer);
+                if result.is_err() {
+                    failed.fetch_min(index, Ordering::Relaxed);
+                }
+                done.push((index, result));
+            }
+        }
+    };
+    let mut done = if threads == 1 {
+        run()
+    } else {
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
+            let mut done = run();
+            for other in others {
+                match other.join() {
+                    Ok(more) => done.extend(more),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            done
+        })
+    };
+    done.sort_unstable_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
