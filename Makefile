@@ -1,5 +1,5 @@
 # The commands of the README. Each works in a fresh clone on a machine with the Rust toolchain, cc and make.
-.PHONY: help demo build test spec interop lint clean
+.PHONY: help demo build test spec interop bench lint clean
 
 help: ## What can be asked of make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,9 @@ spec: ## The specification's Rust program, as it is printed there, against a rea
 
 interop: ## Receipts made here, judged by the independent command-line tool
 	@bash scripts/interop.sh
+
+bench: ## What it costs, beside b3sum and turbo (release; ARGS=--quick for fewer runs, ARGS=hash for some rows)
+	@bash scripts/bench.sh $(ARGS)
 
 lint: ## Format and lints, as CI asks for them
 	cargo fmt --all --check

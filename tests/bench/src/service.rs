@@ -1,0 +1,106 @@
+//! A real server, and one caller of it that keeps its connection.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use attest_tests::Server;
+use attest_tests::server::Options;
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+use crate::Failure;
+
+/// How often the receipt is asked for. It is 404 until the execution is over.
+const POLL: Duration = Duration::from_millis(1);
+
+/// A running server and a client of it.
+pub(crate) struct Service {
+    server: Server,
+    key: String,
+    client: reqwest::Client,
+    runtime: Runtime,
+}
+
+impl Service {
+    /// Starts `attest serve --source <dir>`.
+    pub(crate) fn start(source: &Path, isolation: &'static str) -> Result<Self, Failure> {
+        let server = Server::start(Options::default().isolation(isolation).source(source));
+        // An error here means that a provider is installed already.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        Ok(Self {
+            key: server.key(),
+            server,
+            client: reqwest::Client::builder().no_proxy().build()?,
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?,
+        })
+    }
+
+    /// Creates a pipeline; its id.
+    pub(crate) fn create(&self, config: &Value) -> Result<String, Failure> {
+        let body = json!({"name": "bench", "config": config});
+        let answer = self.runtime.block_on(self.post("/v1/pipelines", &body))?;
+        text(&answer, "/id")
+    }
+
+    /// Executes a pipeline: the time from the POST to the receipt in hand, and the receipt.
+    pub(crate) fn execute(&self, pipeline: &str) -> Result<(Duration, Value), Failure> {
+        let path = format!("/v1/pipelines/{pipeline}/executions");
+        self.runtime.block_on(async {
+            let start = Instant::now();
+            let started = self.post(&path, &json!({})).await?;
+            let id = text(&started, "/execution_id")?;
+            let path = format!("/v1/executions/{id}/receipt");
+            loop {
+                if let Some(receipt) = self.receipt(&path).await? {
+                    return Ok((start.elapsed(), receipt));
+                }
+                tokio::time::sleep(POLL).await;
+            }
+        })
+    }
+
+    async fn receipt(&self, path: &str) -> Result<Option<Value>, Failure> {
+        let url = format!("{}{path}", self.server.url());
+        let request = self.client.get(url).bearer_auth(&self.key);
+        let answer = request.send().await?;
+        let status = answer.status().as_u16();
+        let body: Value = answer.json().await?;
+        match status {
+            200 => Ok(Some(body)),
+            404 if body.pointer("/error/details/reason") == Some(&json!("pending")) => Ok(None),
+            _ => Err(format!("{path}: {status} {body}").into()),
+        }
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        let url = format!("{}{path}", self.server.url());
+        let request = self.client.post(url).bearer_auth(&self.key).json(body);
+        let answer = request.send().await?;
+        let status = answer.status();
+        let body: Value = answer.json().await?;
+        if status.is_success() {
+            return Ok(body);
+        }
+        Err(format!("{path}: {status} {body}").into())
+    }
+}
+
+fn text(value: &Value, pointer: &str) -> Result<String, Failure> {
+    let text = value.pointer(pointer).and_then(Value::as_str);
+    Ok(text
+        .ok_or_else(|| format!("no {pointer} in {value}"))?
+        .to_owned())
+}
+
+/// How many steps of a receipt ran, and how many came from the cache.
+pub(crate) fn ran_and_cached(answer: &Value) -> Result<(usize, usize), Failure> {
+    let steps = answer.pointer("/receipt/steps").and_then(Value::as_array);
+    let steps = steps.ok_or_else(|| format!("no steps in {answer}"))?;
+    let cached = steps
+        .iter()
+        .filter(|step| step.get("cache_hit") == Some(&Value::Bool(true)))
+        .count();
+    Ok((steps.len() - cached, cached))
+}

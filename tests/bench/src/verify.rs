@@ -1,0 +1,75 @@
+//! Verifying a receipt of 2 KiB: parsing, consistency, canonical bytes, signature and trust, beside the signature alone.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use attest_core::receipt::Receipt;
+use attest_core::trust::TrustStore;
+use attest_core::verify::Verifier;
+use attest_tests::binary;
+use ed25519_dalek::{Signature, VerifyingKey};
+
+use crate::Failure;
+use crate::table::{Other, Table};
+use crate::timing::{Runs, median};
+
+/// One is too short to time.
+const BATCH: u32 = 500;
+
+pub(crate) fn rows(table: &mut Table, runs: Runs) -> Result<(), Failure> {
+    let vector = binary::vectors().join("receipts/cached");
+    let yaml = std::fs::read(vector.join("receipt.yaml"))?;
+    let receipt = Receipt::parse(&yaml)?;
+    let json = receipt.to_json().into_bytes();
+    let store = TrustStore::read_folder(&vector.join("trust"))?;
+    let verifier = Verifier::builder().trust_store(store).build();
+
+    let bare = bare(&receipt, runs)?;
+    for (name, bytes) in [("JSON", &json), ("YAML", &yaml)] {
+        let time = median(runs, || {
+            for _ in 0..BATCH {
+                let report = verifier.verify_bytes(black_box(bytes))?;
+                if !report.valid {
+                    return Err("the vector does not verify".into());
+                }
+            }
+            Ok(())
+        })?;
+        table.add(
+            format!("verify a receipt of {} bytes, {name}", bytes.len()),
+            time / BATCH,
+            Some(Other {
+                name: "ed25519-dalek verify_strict of its signed bytes",
+                time: bare,
+            }),
+        );
+    }
+    Ok(())
+}
+
+/// The signature over the same bytes, with a key that is parsed beforehand.
+fn bare(receipt: &Receipt, runs: Runs) -> Result<Duration, Failure> {
+    let message = receipt.body().canonical_bytes();
+    let (Some(key), Some(signature)) = (receipt.signer_public_key(), receipt.signature()) else {
+        return Err("the vector is not signed".into());
+    };
+    let key = VerifyingKey::from_bytes(key.as_bytes())?;
+    let signature = Signature::from_slice(&hex(&signature.hex())?)?;
+    let time = median(runs, || {
+        for _ in 0..BATCH {
+            key.verify_strict(black_box(&message), &signature)?;
+        }
+        Ok(())
+    })?;
+    Ok(time / BATCH)
+}
+
+fn hex(text: &str) -> Result<Vec<u8>, Failure> {
+    let pair = |start| -> Result<u8, Failure> {
+        let digits = text
+            .get(start..start + 2)
+            .ok_or("an odd number of digits")?;
+        Ok(u8::from_str_radix(digits, 16)?)
+    };
+    (0..text.len()).step_by(2).map(pair).collect()
+}
