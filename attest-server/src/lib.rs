@@ -9,6 +9,7 @@
 //! | `auth` | who is calling, and what they may do |
 //! | `execution` | from an accepted call to a signed receipt |
 //! | `store` | all SQL |
+//! | `upload` | objects that arrive as a tar stream |
 //! | [`blob`], [`tree`], [`source`] | content-addressed files, what a directory holds, taking a directory as a source |
 //! | [`view`], [`sandbox`], [`supervisor`], [`step`] | one step: its directory, its reach, its end, and its result |
 
@@ -27,6 +28,7 @@ pub mod step;
 mod store;
 pub mod supervisor;
 pub mod tree;
+mod upload;
 pub mod view;
 
 pub use config::{Config, ConfigError, IsolationMode};

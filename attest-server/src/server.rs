@@ -121,7 +121,7 @@ impl Server {
         let sandbox = sandbox(&config, &data_dir).await?;
         let database = data_dir.database();
         let store = Store::open(&database).map_err(|error| unusable(&data_dir, &error))?;
-        let blobs = BlobStore::open(&data_dir.blobs())?;
+        let blobs = BlobStore::open_with(&data_dir.blobs(), host.clone())?;
         let Identities {
             pepper,
             signing_key,
@@ -178,6 +178,8 @@ impl Server {
             executor,
             system: system(&config),
             verifications: App::verifications(),
+            uploads: App::uploads(),
+            sources: App::sources(),
         });
         Ok(Self {
             config,

@@ -1,5 +1,7 @@
 //! What every handler can reach.
 
+use std::sync::Arc;
+
 use attest_core::v1;
 use tokio::sync::Semaphore;
 
@@ -21,11 +23,28 @@ pub(crate) struct App {
     pub(crate) system: v1::System,
     /// A permit for each verification that may be under way.
     pub(crate) verifications: Semaphore,
+    /// A permit for each upload of objects that may be under way.
+    pub(crate) uploads: Arc<Semaphore>,
+    /// A permit for each description of a source that may be held in memory.
+    pub(crate) sources: Arc<Semaphore>,
 }
+
+/// Each holds a blocking thread, of which the runtime has 512 for everything, and 8 MiB where it is compressed.
+const UPLOADS: usize = 32;
+/// Each takes some times the size of its body, which is up to 64 MiB.
+const SOURCES: usize = 4;
 
 impl App {
     /// As many verifications at once as there are cores.
     pub(crate) fn verifications() -> Semaphore {
         Semaphore::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))
+    }
+
+    pub(crate) fn uploads() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(UPLOADS))
+    }
+
+    pub(crate) fn sources() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(SOURCES))
     }
 }

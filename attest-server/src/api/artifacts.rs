@@ -5,24 +5,16 @@ use std::sync::Arc;
 use attest_core::digest::Digest;
 use attest_core::v1;
 use axum::Json;
-use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, X_CONTENT_TYPE_OPTIONS,
-};
 use axum::response::{IntoResponse as _, Response};
-use tokio::io::AsyncReadExt as _;
 
 use super::App;
+use super::blobs::{self, Gone, as_content};
 use super::error::ApiError;
 use super::query::Parameters;
 use crate::auth::{Principal, Scope};
-use crate::blob::BlobError;
 use crate::execution::{Artifacts, artifacts};
 use crate::store::{executions, steps};
-
-/// Bytes read from disk at a time.
-const PIECE: usize = 256 << 10;
 
 pub(super) async fn list(
     State(app): State<Arc<App>>,
@@ -56,31 +48,14 @@ pub(super) async fn file(
     let Some(artifact) = wanted else {
         return Err(ApiError::not_found("artifact", &path));
     };
-    let mut response = match artifacts
+    let link = artifacts
         .link_texts
-        .get(&(artifact.step.clone(), path.clone()))
-    {
+        .get(&(artifact.step.clone(), path.clone()));
+    let response = match link {
         Some(target) => target.clone().into_response(),
         None => stored(&app, &artifact, &path).await?,
     };
-    let headers = response.headers_mut();
-    headers.insert(
-        CONTENT_TYPE,
-        axum::http::HeaderValue::from_static("application/octet-stream"),
-    );
-    // What a step wrote must never be a page of this server's origin.
-    headers.insert(
-        X_CONTENT_TYPE_OPTIONS,
-        axum::http::HeaderValue::from_static("nosniff"),
-    );
-    headers.insert(
-        CACHE_CONTROL,
-        axum::http::HeaderValue::from_static("private, max-age=31536000, immutable"),
-    );
-    if let Ok(tag) = axum::http::HeaderValue::from_str(&format!("\"{}\"", artifact.digest)) {
-        headers.insert(ETAG, tag);
-    }
-    Ok(response)
+    Ok(as_content(response, &artifact.digest))
 }
 
 async fn of_execution(app: &Arc<App>, id: String) -> Result<Artifacts, ApiError> {
@@ -103,30 +78,18 @@ async fn of_execution(app: &Arc<App>, id: String) -> Result<Artifacts, ApiError>
         .map_err(ApiError::internal)
 }
 
-/// Streams a blob that was verified as a whole before its first byte is sent.
-async fn stored(app: &Arc<App>, artifact: &v1::Artifact, path: &str) -> Result<Response, ApiError> {
+async fn stored(app: &App, artifact: &v1::Artifact, path: &str) -> Result<Response, ApiError> {
     let digest = Digest::parse_prefixed(&artifact.digest).map_err(ApiError::internal)?;
-    let blobs = app.blobs.clone();
-    let opened = tokio::task::spawn_blocking(move || blobs.open_verified(&digest))
-        .await
-        .map_err(ApiError::internal)?;
-    let file = match opened {
-        Ok(file) => tokio::fs::File::from_std(file),
-        Err(error @ (BlobError::Missing(_) | BlobError::Corrupt(_))) => {
-            tracing::error!(%error, "an artifact cannot be served");
-            return Err(ApiError::absent(
-                format!("The artifact {path} is no longer stored"),
+    blobs::verified(app, &digest)
+        .await?
+        .map_err(|gone| match gone {
+            Gone::Damaged => ApiError::absent(
+                format!("The artifact {path} was found damaged and is no longer served"),
                 "damaged",
-            ));
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let length = file.metadata().await.map_err(ApiError::internal)?.len();
-    let pieces = futures::stream::try_unfold(file, |mut file| async move {
-        let mut piece = vec![0; PIECE];
-        let read = file.read(&mut piece).await?;
-        piece.truncate(read);
-        Ok::<_, std::io::Error>((read > 0).then_some((piece, file)))
-    });
-    Ok(([(CONTENT_LENGTH, length)], Body::from_stream(pieces)).into_response())
+            ),
+            Gone::Missing => ApiError::absent(
+                format!("The artifact {path} was collected: it is no longer stored"),
+                "collected",
+            ),
+        })
 }

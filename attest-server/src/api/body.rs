@@ -40,6 +40,10 @@ impl RequestBody for v1::ExecuteRequest {
 impl RequestBody for v1::VerifyRequest {
     const LIMIT: usize = 16 << 20;
 }
+impl RequestBody for v1::MissingRequest {}
+impl RequestBody for v1::CreateSource {
+    const LIMIT: usize = 64 << 20;
+}
 
 /// A request's body, and which call it is if it carried an `Idempotency-Key`.
 pub(super) struct Input<T> {
@@ -69,7 +73,7 @@ impl<T: RequestBody> FromRequest<Arc<App>> for Input<T> {
 }
 
 /// Longest pause within a body: whoever sends no more must not hold what came so far.
-const IDLE: Duration = Duration::from_secs(30);
+pub(super) const IDLE: Duration = Duration::from_secs(30);
 
 /// The whole body; stops reading where it is over `limit` bytes or nothing comes for `idle`.
 async fn collect(body: Body, limit: usize, idle: Duration) -> Result<Vec<u8>, ApiError> {
@@ -99,7 +103,7 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
     if essence.eq_ignore_ascii_case("application/json") {
         Ok(())
     } else {
-        Err(ApiError::media_type(text))
+        Err(ApiError::media_type(text, "application/json"))
     }
 }
 

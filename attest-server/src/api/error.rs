@@ -11,6 +11,7 @@ use crate::execution::PlanError;
 use crate::host::EntropyError;
 use crate::source::SourceError;
 use crate::store::StoreError;
+use crate::upload::{Fault, UploadError};
 
 /// An error answer: status, code, message, details.
 #[derive(Debug, Clone)]
@@ -139,8 +140,8 @@ impl ApiError {
             .detail("limit_bytes", limit)
     }
 
-    pub(super) fn media_type(found: &str) -> Self {
-        let message = format!("The body is {found:?}: send application/json");
+    pub(super) fn media_type(found: &str, wanted: &str) -> Self {
+        let message = format!("The body is {found:?}: send {wanted}");
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "UNSUPPORTED_MEDIA_TYPE",
@@ -273,6 +274,35 @@ impl From<BlobError> for ApiError {
             Self::storage_full()
         } else {
             Self::internal(error)
+        }
+    }
+}
+
+impl From<UploadError> for ApiError {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::Member {
+                name,
+                issue,
+                actual,
+            } => {
+                let problem = Problem::new(name, issue);
+                let refused = Self::validation("This object is not taken", &[problem]);
+                match actual {
+                    Some(actual) => refused.detail("actual", actual.to_string()),
+                    None => refused,
+                }
+            }
+            UploadError::Archive(issue) => Self::invalid("", issue),
+            UploadError::Body(fault @ Fault::EndedEarly) => Self::invalid("", fault.to_string()),
+            UploadError::Body(Fault::Idle) => Self::of_status(StatusCode::REQUEST_TIMEOUT),
+            UploadError::Body(fault @ Fault::Expands(limit)) => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "PAYLOAD_TOO_LARGE",
+                format!("In this request {fault}"),
+            )
+            .detail("limit_bytes", limit),
+            UploadError::Blob(error) => error.into(),
         }
     }
 }

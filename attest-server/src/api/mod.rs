@@ -5,6 +5,7 @@
 
 mod app;
 mod artifacts;
+mod blobs;
 mod body;
 mod caching;
 mod envelope;
@@ -15,9 +16,11 @@ mod idempotent;
 mod keys;
 mod limits;
 mod logs;
+mod objects;
 mod pipelines;
 mod query;
 mod receipts;
+mod sources;
 mod verify;
 
 pub(crate) use app::App;
@@ -63,6 +66,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             get(artifacts::file),
         )
         .route("/v1/receipts/verify", post(verify::verify))
+        .route("/v1/sources", post(sources::create))
+        .route("/v1/cache/objects", post(objects::store))
+        .route("/v1/cache/objects/missing", post(objects::missing))
+        .route("/v1/cache/objects/{digest}", get(objects::content))
         .route("/v1/system", get(health::system))
         .route_layer(from_fn_with_state(Arc::clone(&app), limits::authenticate));
     Router::new()

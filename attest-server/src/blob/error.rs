@@ -26,6 +26,17 @@ pub enum BlobError {
         /// The most that was asked for, in bytes.
         limit: u64,
     },
+    /// The content is not what the caller said it would be; nothing was stored.
+    #[error("what was given as blob {expected} hashes to {found}")]
+    Unexpected {
+        /// The digest that was promised.
+        expected: Digest,
+        /// The digest of what came.
+        found: Digest,
+    },
+    /// What was to be stored could not be read; nothing was stored.
+    #[error("cannot read what is to be stored: {0}")]
+    Source(io::Error),
     /// The system refused a read or a write.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {

@@ -4,10 +4,17 @@
 //! a rename that replaces nothing, so that a half-written blob never has a name. Reading verifies: a blob that is not what
 //! its name says is moved aside and reported as [`BlobError::Corrupt`], never handed out.
 //!
+//! A blob's modification time says when it was last stored, [leased](BlobStore::lease) or used; what has been idle for
+//! longer than [`IDLE`] can be removed, and nothing else goes by itself: what is still needed is `gc`'s to know.
+//!
 //! This is not a cache (nothing here expires) and not a place for mutable files.
 
+mod count;
 mod error;
+mod lease;
 mod read;
+mod remove;
+mod shards;
 mod write;
 
 use std::fs;
@@ -17,7 +24,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use attest_core::digest::Digest;
 
+use crate::host::Host;
+use shards::Shards;
+
+pub use count::Count;
 pub use error::BlobError;
+pub use lease::{IDLE, LEASE};
 
 /// Bytes moved by one read or write.
 const BUFFER: usize = 256 * 1024;
@@ -35,21 +47,41 @@ pub struct BlobStore {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
 struct Inner {
     root: PathBuf,
+    /// Whose clock says when a blob was used.
+    host: Host,
+    /// Guards the names.
+    shards: Shards,
     /// Numbers temporary and quarantined files; unique because one process has the store open.
     counter: AtomicU64,
     /// Set when the file system turned out to have no reflinks, so that each restore does not ask again.
     no_reflink: AtomicBool,
 }
 
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("BlobStore")
+            .field("root", &self.root)
+            .finish_non_exhaustive()
+    }
+}
+
 impl BlobStore {
-    /// Opens the store in `dir`, making the directory (mode 0700) where there is none.
+    /// [`BlobStore::open_with`] the system's clock.
     ///
     /// # Errors
     /// [`BlobError::Io`] where the directory cannot be made or written.
     pub fn open(dir: &Path) -> Result<Self, BlobError> {
+        Self::open_with(dir, Host::system())
+    }
+
+    /// Opens the store in `dir`, making the directory (mode 0700) where there is none.
+    ///
+    /// # Errors
+    /// [`BlobError::Io`] where the directory cannot be made or written.
+    pub fn open_with(dir: &Path, host: Host) -> Result<Self, BlobError> {
         let temporary = dir.join(TEMPORARY);
         if temporary.symlink_metadata().is_ok() {
             fs::remove_dir_all(&temporary)
@@ -61,6 +93,8 @@ impl BlobStore {
         Ok(Self {
             inner: Arc::new(Inner {
                 root: dir.to_path_buf(),
+                host,
+                shards: Shards::new(),
                 counter: AtomicU64::new(0),
                 no_reflink: AtomicBool::new(false),
             }),

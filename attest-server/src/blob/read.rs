@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use attest_core::digest::Digest;
 
+use super::shards::Shard;
 use super::write::hash;
 use super::{BUFFER, BlobError, BlobStore, QUARANTINE};
 
@@ -118,6 +119,15 @@ impl BlobStore {
 
     /// Moves a damaged blob aside, so that it is missing from now on and can be looked at.
     pub(super) fn quarantine(&self, digest: &Digest) -> Result<(), BlobError> {
+        let mut shard = self.names_like(digest)?;
+        self.quarantine_in(&mut shard, digest)
+    }
+
+    pub(super) fn quarantine_in(
+        &self,
+        shard: &mut Shard,
+        digest: &Digest,
+    ) -> Result<(), BlobError> {
         let number = self.inner.counter.fetch_add(1, Ordering::Relaxed);
         let aside = self
             .inner
@@ -128,7 +138,13 @@ impl BlobStore {
         match fs::rename(&path, &aside) {
             // Another reader was first.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            result => result.map_err(BlobError::io("move aside the damaged blob", &path)),
+            Err(error) => Err(BlobError::io("move aside the damaged blob", &path)(error)),
+            Ok(()) => {
+                // It may have had another size when it was counted.
+                shard.count = None;
+                // From now on its time says since when it lies there.
+                self.set_used_now(&aside)
+            }
         }
     }
 }

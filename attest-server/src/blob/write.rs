@@ -19,31 +19,39 @@ impl BlobStore {
     /// Stores everything `reader` gives; returns the digest and the number of bytes.
     ///
     /// # Errors
-    /// [`BlobError::Io`] where reading or writing fails; nothing is stored then.
-    pub fn put_reader(&self, mut reader: impl Read) -> Result<(Digest, u64), BlobError> {
+    /// [`BlobError::Source`] where reading fails, [`BlobError::Io`] where writing does; nothing is stored then.
+    pub fn put_reader(&self, reader: impl Read) -> Result<(Digest, u64), BlobError> {
         let pending = Pending::new(self)?;
-        let mut hasher = blake3::Hasher::new();
-        let mut buffer = vec![0; BUFFER];
-        let mut size = 0_u64;
-        loop {
-            let read = match reader.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(read) => read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => {
-                    return Err(BlobError::io("read what goes into", &pending.path)(error));
-                }
-            };
-            let bytes = buffer.get(..read).unwrap_or_default();
-            hasher.update(bytes);
-            (&pending.file)
-                .write_all(bytes)
-                .map_err(BlobError::io("write", &pending.path))?;
-            size += bytes.len() as u64;
-        }
-        let digest = Digest::from(hasher.finalize());
+        let (digest, size) = pending.fill(reader)?;
         self.publish(pending, &digest, size)?;
         Ok((digest, size))
+    }
+
+    /// Stores what `reader` gives if it is the `size` bytes of this digest. What is stored already is only compared.
+    ///
+    /// # Errors
+    /// [`BlobError::Unexpected`] for other content, which is not stored, else as [`BlobStore::put_reader`].
+    pub fn put_expected(
+        &self,
+        expected: &Digest,
+        reader: impl Read,
+        size: u64,
+    ) -> Result<(), BlobError> {
+        let matches = |found: Digest| {
+            let unexpected = BlobError::Unexpected {
+                expected: *expected,
+                found,
+            };
+            (found == *expected).then_some(()).ok_or(unexpected)
+        };
+        if self.refresh(expected)? == Some(size) {
+            let (found, _) = hash(reader).map_err(BlobError::Source)?;
+            return matches(found);
+        }
+        let pending = Pending::new(self)?;
+        let (found, size) = pending.fill(reader)?;
+        matches(found)?;
+        self.publish(pending, expected, size)
     }
 
     /// Stores `bytes`; returns their digest.
@@ -52,7 +60,7 @@ impl BlobStore {
     /// [`BlobError::Io`] where writing fails.
     pub fn put_bytes(&self, bytes: &[u8]) -> Result<Digest, BlobError> {
         let digest = Digest::of(bytes);
-        if !self.holds(&digest, bytes.len() as u64) {
+        if self.refresh(&digest)? != Some(bytes.len() as u64) {
             let pending = Pending::new(self)?;
             (&pending.file)
                 .write_all(bytes)
@@ -83,16 +91,12 @@ impl BlobStore {
             }
         } else {
             let (digest, size) = hash(file).map_err(unreadable)?;
-            if self.holds(&digest, size) {
+            if self.refresh(&digest)? == Some(size) {
                 return Ok((digest, size));
             }
         }
         file.rewind().map_err(unreadable)?;
         self.put_reader(file)
-    }
-
-    fn holds(&self, digest: &Digest, size: u64) -> bool {
-        self.size(digest) == Some(size)
     }
 
     /// Gives a pending file its name. An existing blob of that name and size wins; one of another size is damaged and is
@@ -103,17 +107,20 @@ impl BlobStore {
             super::private_directory(parent)
                 .map_err(BlobError::io("make the directory", parent))?;
         }
+        self.set_used_now(&pending.path)?;
+        let mut shard = self.names_like(digest)?;
         for _ in 0..2 {
             match rename_without_replacing(&pending.path, &path) {
                 Ok(()) => {
                     pending.published = true;
+                    shard.added(size);
                     return Ok(());
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    if self.holds(digest, size) {
+                    if self.refresh_in(&mut shard, digest)? == Some(size) {
                         return Ok(());
                     }
-                    self.quarantine(digest)?;
+                    self.quarantine_in(&mut shard, digest)?;
                 }
                 Err(error) => return Err(BlobError::io("name the blob", &path)(error)),
             }
@@ -144,6 +151,27 @@ impl Pending {
             file,
             published: false,
         })
+    }
+
+    /// Writes all there is to read; returns its digest and size in bytes.
+    fn fill(&self, mut reader: impl Read) -> Result<(Digest, u64), BlobError> {
+        let mut hasher = blake3::Hasher::new();
+        let mut buffer = vec![0; BUFFER];
+        let mut size = 0_u64;
+        loop {
+            let read = match reader.read(&mut buffer) {
+                Ok(0) => return Ok((Digest::from(hasher.finalize()), size)),
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(BlobError::Source(error)),
+            };
+            let bytes = buffer.get(..read).unwrap_or_default();
+            hasher.update(bytes);
+            (&self.file)
+                .write_all(bytes)
+                .map_err(BlobError::io("write", &self.path))?;
+            size += bytes.len() as u64;
+        }
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) mod pipelines;
 mod readers;
 pub(crate) mod receipts;
 pub(crate) mod signing_keys;
+pub(crate) mod sources;
 pub(crate) mod steps;
 mod time;
 mod writer;
