@@ -5,7 +5,7 @@ use std::sync::Arc;
 use attest_core::client::{ClientBuilder, ClientConfig, Driver, system};
 
 use crate::keys::KeyRing;
-use crate::{Error, Executions, Keys, Pipelines, trusting, v1};
+use crate::{Cache, Error, Executions, Keys, Pipelines, Sources, trusting, v1};
 
 /// A client of one Attest server. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
@@ -96,6 +96,18 @@ impl AttestClient {
     #[must_use]
     pub fn executions(&self) -> Executions {
         Executions::new(self.clone())
+    }
+
+    /// Sources: directories of this machine for executions to start from.
+    #[must_use]
+    pub fn sources(&self) -> Sources {
+        Sources::new(self.clone())
+    }
+
+    /// The cache: what is stored, and letting go of it.
+    #[must_use]
+    pub fn cache(&self) -> Cache {
+        Cache::new(self.clone())
     }
 
     /// The keys the server signs with.

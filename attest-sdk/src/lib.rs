@@ -31,6 +31,7 @@
 //!
 //! Everything runs on tokio. What the SDK does over the network is decided in `attest-core`; nothing is decided here.
 
+mod cache;
 mod client;
 mod executions;
 mod keys;
@@ -38,9 +39,11 @@ mod logs;
 mod options;
 mod pipelines;
 mod receipts;
+mod sources;
 mod trusting;
 mod watch;
 
+pub use attest_core::client::upload::{Progress as UploadProgress, Uploaded};
 pub use attest_core::client::{ClientBuilder, ClientConfig, Download, LogFilter, Page, Timeouts};
 pub use attest_core::digest::Digest;
 pub use attest_core::error::{Error, ErrorKind};
@@ -48,12 +51,13 @@ pub use attest_core::key::{KeyId, PublicKey, SigningKey};
 pub use attest_core::recompute::recompute;
 pub use attest_core::trust::TrustStore;
 pub use attest_core::v1::{
-    Artifact, CreatePipeline, ExecutionStatus, LogEntry, LogPage, PublishedKey, SourceInfo,
-    StepConfig, StepStatus, TrustedKey, UpdatePipeline,
+    Artifact, CacheStats, CreatePipeline, ExecutionStatus, GcReport, GcRequest, LogEntry, LogPage,
+    PublishedKey, SourceInfo, StepConfig, StepStatus, TrustedKey, UpdatePipeline,
 };
 pub use attest_core::verify::{Report, Verifier};
-pub use attest_core::{key, manifest, pipeline, receipt, trust, v1, verify};
+pub use attest_core::{key, manifest, pipeline, receipt, source, trust, v1, verify};
 
+pub use cache::Cache;
 pub use client::AttestClient;
 pub use executions::{Execution, ExecutionPage, Executions};
 pub use keys::Keys;
@@ -61,4 +65,5 @@ pub use logs::LogStream;
 pub use options::{Config, ExecuteOptions, PipelineConfig, Step};
 pub use pipelines::{Pipeline, PipelinePage, PipelineQuery, Pipelines};
 pub use receipts::{Receipt, ReceiptOptions};
+pub use sources::{Sources, Upload};
 pub use watch::{Update, Watch};

@@ -117,6 +117,7 @@ impl<T> Call<T> {
                 ErrorKind::Decode,
                 format!("the answer of {place} is longer than {limit} bytes"),
             ),
+            Failure::Unreadable(why) => Error::new(ErrorKind::Io, why),
             Failure::Cancelled => Error::new(ErrorKind::Cancelled, "the call was cancelled"),
         };
         error.with_attempts(self.sent)

@@ -1,16 +1,21 @@
 //! The one place where the client meets the network: it runs the machines on reqwest and tokio.
 
 mod download;
+mod stream;
+#[cfg(feature = "upload")]
+mod upload;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::{
-    Action, Call, ClientConfig, Endpoint, Event, Failure, Machine, Request, Response, tls,
+    Action, Body, Call, ClientConfig, Endpoint, Event, Failure, Machine, Request, Response, tls,
 };
 use crate::error::{Error, ErrorKind};
 
 pub use download::Download;
+#[cfg(feature = "upload")]
+pub use upload::{Listener, list};
 
 /// How much of an answer that is no success is read.
 const MAX_ERROR_BODY: usize = 64 * 1024;
@@ -90,40 +95,65 @@ impl Driver {
     }
 
     async fn exchange(&self, request: Request) -> Result<Response, Failure> {
-        let (limit, timeout) = (request.max_response_bytes, self.config.timeouts.attempt);
-        let whole = async {
-            let mut answer = self.send(request).await?;
-            let (status, headers) = head(&answer);
-            let success = answer.status().is_success();
-            let limit = if success { limit } else { MAX_ERROR_BODY };
-            let mut body = Vec::new();
-            while let Some(chunk) = answer
-                .chunk()
-                .await
-                .map_err(|error| failure(&error, timeout))?
-            {
-                let room = limit - body.len();
-                if chunk.len() > room {
-                    if success {
-                        return Err(Failure::TooLarge(limit));
-                    }
-                    body.extend(chunk.iter().take(room));
-                    break;
-                }
-                body.extend_from_slice(&chunk);
+        match &request.body {
+            Some(Body::Streamed(content)) => {
+                // However long it is: the limit is on the time in which nothing moves.
+                let idle = self.config.timeouts.idle;
+                let (body, watched) = stream::body(content.clone());
+                let answer = watched
+                    .limit(idle, self.whole(request, Some(body), idle))
+                    .await;
+                answer.map_err(|failure| watched.unreadable().map_or(failure, Failure::Unreadable))
             }
-            Ok(Response {
-                status,
-                headers,
-                body,
-            })
-        };
-        tokio::time::timeout(timeout, whole)
-            .await
-            .unwrap_or(Err(Failure::Timeout(timeout)))
+            Some(Body::Bytes(_)) | None => {
+                let attempt = self.config.timeouts.attempt;
+                tokio::time::timeout(attempt, self.whole(request, None, attempt))
+                    .await
+                    .unwrap_or(Err(Failure::Timeout(attempt)))
+            }
+        }
     }
 
-    async fn send(&self, request: Request) -> Result<reqwest::Response, Failure> {
+    /// The request and its answer to the end; `body` in the place of the request's own.
+    async fn whole(
+        &self,
+        request: Request,
+        body: Option<reqwest::Body>,
+        timeout: Duration,
+    ) -> Result<Response, Failure> {
+        let limit = request.max_response_bytes;
+        let mut answer = self.send(request, body).await?;
+        let (status, headers) = head(&answer);
+        let success = answer.status().is_success();
+        let limit = if success { limit } else { MAX_ERROR_BODY };
+        let mut body = Vec::new();
+        while let Some(chunk) = answer
+            .chunk()
+            .await
+            .map_err(|error| failure(&error, timeout))?
+        {
+            let room = limit - body.len();
+            if chunk.len() > room {
+                if success {
+                    return Err(Failure::TooLarge(limit));
+                }
+                body.extend(chunk.iter().take(room));
+                break;
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Response {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    async fn send(
+        &self,
+        request: Request,
+        body: Option<reqwest::Body>,
+    ) -> Result<reqwest::Response, Failure> {
         let method = match request.method {
             super::Method::Get => reqwest::Method::GET,
             super::Method::Post => reqwest::Method::POST,
@@ -137,7 +167,11 @@ impl Driver {
         for (name, value) in request.headers {
             builder = builder.header(name, value);
         }
-        if let Some(body) = request.body {
+        let body = body.or(match request.body {
+            Some(Body::Bytes(bytes)) => Some(bytes.into()),
+            Some(Body::Streamed(_)) | None => None,
+        });
+        if let Some(body) = body {
             builder = builder.body(body);
         }
         builder

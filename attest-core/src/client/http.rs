@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::Secret;
+use super::{Content, Secret};
 
 /// The methods of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,24 @@ impl Method {
     }
 }
 
+/// What a request carries.
+#[derive(Clone)]
+pub enum Body {
+    /// Bytes in memory.
+    Bytes(Vec<u8>),
+    /// What is read while it is sent.
+    Streamed(Arc<dyn Content>),
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(bytes) => write!(formatter, "{} bytes", bytes.len()),
+            Self::Streamed(_) => formatter.write_str("streamed"),
+        }
+    }
+}
+
 /// A request to send. `Debug` shows the names of its headers and not what they hold.
 #[derive(Clone)]
 pub struct Request {
@@ -45,8 +63,8 @@ pub struct Request {
     pub bearer: Option<Arc<Secret>>,
     /// Further headers, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body: JSON.
-    pub body: Option<Vec<u8>>,
+    /// The body.
+    pub body: Option<Body>,
     /// How many bytes of a successful answer are read at most. A longer one is a failure.
     pub max_response_bytes: usize,
 }
@@ -60,7 +78,7 @@ impl fmt::Debug for Request {
             .field("url", &self.url.as_str())
             .field("bearer", &self.bearer)
             .field("headers", &names)
-            .field("body_bytes", &self.body.as_ref().map(Vec::len))
+            .field("body", &self.body)
             .finish_non_exhaustive()
     }
 }
@@ -102,6 +120,8 @@ pub enum Failure {
     Timeout(Duration),
     /// The answer is longer than the request allows.
     TooLarge(usize),
+    /// What was to be sent could not be read: why, and which file.
+    Unreadable(String),
     /// The caller cancelled.
     Cancelled,
 }

@@ -2,7 +2,7 @@
 //!
 //! A call is a small state machine ([`Machine`]): it is told what happened (an answer, a failure, that time has passed)
 //! and says what to do next: send a request, sleep, or be done. Waiting for an execution ([`Wait`]) and following it
-//! ([`Follow`]) are machines as well, so every rule is tested with values alone. The one driver, on reqwest and tokio, is
+//! ([`Follow`]) are machines as well, and what an upload sends is one more ([`upload`]), so every rule is tested with values alone. The one driver, on reqwest and tokio, is
 //! behind the feature `client`.
 //!
 //! Not here: verification of receipts, and any retry. A failed call fails.
@@ -10,12 +10,14 @@
 mod base_url;
 mod call;
 mod config;
+mod content;
 mod endpoint;
 mod follow;
 mod http;
 mod machine;
 mod path;
 mod secret;
+pub mod upload;
 mod wait;
 
 #[cfg(feature = "client")]
@@ -26,11 +28,17 @@ mod tls;
 pub use base_url::BaseUrl;
 pub use call::Call;
 pub use config::{ClientBuilder, ClientConfig, Credential, Timeouts};
+pub use content::Content;
 #[cfg(feature = "client")]
 pub use driver::{Download, Driver};
-pub use endpoint::{Endpoint, Page, artifacts, executions, keys, pipelines, receipts, system};
+#[cfg(feature = "upload")]
+pub use driver::{Listener, list as list_source};
+pub use endpoint::{
+    Endpoint, Page, artifacts, cache, executions, keys, objects, pipelines, receipts, sources,
+    system,
+};
 pub use follow::{Follow, LogFilter, News};
-pub use http::{Failure, Method, Request, Response};
+pub use http::{Body, Failure, Method, Request, Response};
 pub use machine::{Action, Event, Machine};
 pub use secret::Secret;
 pub use wait::Wait;

@@ -23,7 +23,7 @@ impl Driver {
         loop {
             event = match call.step(self.began.elapsed(), event) {
                 Action::Send(request) => {
-                    match tokio::time::timeout(idle, self.send(*request)).await {
+                    match tokio::time::timeout(idle, self.send(*request, None)).await {
                         Ok(Ok(answer)) if answer.status().is_success() => {
                             return Ok(Download { answer, idle });
                         }

@@ -1,16 +1,21 @@
 //! The endpoints of the API as values: what to ask, and how to read the answer.
 
 pub mod artifacts;
+pub mod cache;
 pub mod executions;
 pub mod keys;
+pub mod objects;
 pub mod pipelines;
 pub mod receipts;
+pub mod sources;
 pub mod system;
+
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{ClientConfig, Method, Request, Response};
+use super::{Body, ClientConfig, Content, Method, Request, Response};
 use crate::error::{Error, ErrorKind, excerpt};
 
 /// How long an answer may be: a receipt of 16 MiB and what is around it.
@@ -21,7 +26,10 @@ pub struct Endpoint<T> {
     method: Method,
     path: String,
     query: Vec<(&'static str, String)>,
-    body: Option<Vec<u8>>,
+    body: Option<Body>,
+    /// Of the body.
+    content: Vec<(&'static str, &'static str)>,
+    max_answer: usize,
     accept: &'static str,
     public: bool,
     pub(super) decode: fn(&Response) -> Result<T, Error>,
@@ -45,6 +53,8 @@ impl<T> Endpoint<T> {
             path,
             query: Vec::new(),
             body: None,
+            content: Vec::new(),
+            max_answer: MAX_ANSWER,
             accept,
             public: false,
             decode,
@@ -63,8 +73,28 @@ impl<T> Endpoint<T> {
             Error::new(ErrorKind::Internal, "the request cannot be written as JSON")
                 .with_source(error)
         })?;
-        self.body = Some(bytes);
+        self.body = Some(Body::Bytes(bytes));
+        self.content = vec![("content-type", "application/json")];
         Ok(self)
+    }
+
+    /// A body that is read while it is sent.
+    fn streamed(
+        mut self,
+        body: Arc<dyn Content>,
+        content: Vec<(&'static str, &'static str)>,
+    ) -> Self {
+        self.body = Some(Body::Streamed(body));
+        self.content = content;
+        self
+    }
+
+    /// For what may take a server long, or is long to send: the limit is on silence, not on the whole.
+    fn patient(mut self) -> Self {
+        if let Some(Body::Bytes(bytes)) = self.body.take() {
+            self.body = Some(Body::Streamed(Arc::new(bytes)));
+        }
+        self
     }
 
     /// An endpoint that everybody may call: the credential stays at home.
@@ -81,8 +111,8 @@ impl<T> Endpoint<T> {
         let mut headers = config.headers.clone();
         headers.push(("accept".to_owned(), self.accept.to_owned()));
         headers.push(("user-agent".to_owned(), config.user_agent.clone()));
-        if self.body.is_some() {
-            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        for (name, value) in &self.content {
+            headers.push(((*name).to_owned(), (*value).to_owned()));
         }
         Ok(Request {
             method: self.method,
@@ -94,7 +124,7 @@ impl<T> Endpoint<T> {
             },
             headers,
             body: self.body.clone(),
-            max_response_bytes: MAX_ANSWER,
+            max_response_bytes: self.max_answer,
         })
     }
 }
