@@ -32,6 +32,8 @@ pub struct Config {
     pub workers: usize,
     /// Steps at once within one execution.
     pub steps_per_execution: usize,
+    /// Bytes of stored files that a collection aims for a share of. Nothing is collected before somebody asks.
+    pub cache_max_bytes: u64,
     /// The identity that the published signing key stands for.
     pub signer: String,
     /// How the supervisor of a step is started: this very program, unless its `main` does not know how.
@@ -89,6 +91,7 @@ impl Config {
             network: true,
             workers,
             steps_per_execution: 64,
+            cache_max_bytes: 10 << 30,
             signer: "attest-server".to_owned(),
             supervisor: Program::current(),
             host: Host::system(),

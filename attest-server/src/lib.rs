@@ -8,6 +8,7 @@
 //! | `api` | the HTTP surface: routes, bodies, errors |
 //! | `auth` | who is calling, and what they may do |
 //! | `execution` | from an accepted call to a signed receipt |
+//! | `gc` | which stored files may go, and their removal |
 //! | `store` | all SQL |
 //! | `upload` | objects that arrive as a tar stream |
 //! | [`blob`], [`tree`], [`source`] | content-addressed files, what a directory holds, taking a directory as a source |
@@ -19,6 +20,7 @@ pub mod blob;
 mod config;
 mod data_dir;
 mod execution;
+mod gc;
 mod host;
 mod identity;
 pub mod sandbox;

@@ -13,7 +13,7 @@ use attest_core::key::KeyError;
 use attest_core::v1;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{RwLock, oneshot};
 
 use crate::api::{self, App, Limits};
 use crate::auth::Authenticator;
@@ -21,6 +21,7 @@ use crate::blob::{BlobError, BlobStore};
 use crate::config::{Config, ConfigError, IsolationMode};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::execution::{Executor, OperatorEnvironment, Parts};
+use crate::gc::Collector;
 use crate::host::{EntropyError, Host};
 use crate::identity::{self, Identities};
 use crate::sandbox::{Isolation, SandboxError, SandboxPolicy};
@@ -169,6 +170,12 @@ impl Server {
             .begin()
             .await
             .map_err(|error| unusable(&data_dir, &error))?;
+        let collector = Collector::new(
+            host.clone(),
+            store.clone(),
+            blobs.clone(),
+            config.cache_max_bytes,
+        );
         let app = Arc::new(App {
             authenticator: Authenticator::new(store.clone(), pepper, host.clone()),
             host,
@@ -177,6 +184,8 @@ impl Server {
             limits: Limits::default(),
             executor,
             system: system(&config),
+            collector,
+            admission: RwLock::default(),
             verifications: App::verifications(),
             uploads: App::uploads(),
             sources: App::sources(),

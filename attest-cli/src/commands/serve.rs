@@ -56,6 +56,9 @@ pub(crate) struct Arguments {
     /// Steps at once; 0 accepts executions and runs none [default: one per core]
     #[arg(long, value_name = "N", env = "ATTEST_WORKERS", value_parser = count)]
     workers: Option<usize>,
+    /// Bytes of stored files that `attest cache gc` aims for a share of [default: 10 GiB]
+    #[arg(long, value_name = "BYTES", env = "ATTEST_CACHE_MAX_BYTES")]
+    cache_max_bytes: Option<u64>,
     /// The name that is published with the key that signs
     #[arg(long, value_name = "NAME", env = "ATTEST_SIGNER")]
     signer: Option<String>,
@@ -119,6 +122,9 @@ fn configuration(arguments: Arguments) -> Result<Config, Failure> {
     config.network = arguments.network == Switch::On;
     if let Some(workers) = arguments.workers {
         config.workers = workers;
+    }
+    if let Some(bytes) = arguments.cache_max_bytes {
+        config.cache_max_bytes = bytes;
     }
     if let Some(signer) = arguments.signer {
         config.signer = signer;

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use attest_core::v1;
-use tokio::sync::Semaphore;
+use tokio::sync::{RwLock, Semaphore};
 
 use super::Limits;
 use crate::auth::Authenticator;
 use crate::blob::BlobStore;
 use crate::execution::Executor;
+use crate::gc::Collector;
 use crate::host::Host;
 use crate::store::Store;
 
@@ -20,6 +21,10 @@ pub(crate) struct App {
     pub(crate) authenticator: Authenticator,
     pub(crate) limits: Limits,
     pub(crate) executor: Executor,
+    pub(crate) collector: Collector,
+    /// Held by whoever accepts an execution, from looking at its source until its row is there; alone by whoever removes
+    /// blobs by name.
+    pub(crate) admission: RwLock<()>,
     pub(crate) system: v1::System,
     /// A permit for each verification that may be under way.
     pub(crate) verifications: Semaphore,

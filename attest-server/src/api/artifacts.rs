@@ -13,7 +13,7 @@ use super::blobs::{self, Gone, as_content};
 use super::error::ApiError;
 use super::query::Parameters;
 use crate::auth::{Principal, Scope};
-use crate::execution::{Artifacts, artifacts};
+use crate::execution::{Artifacts, RecordError, artifacts};
 use crate::store::{executions, steps};
 
 pub(super) async fn list(
@@ -72,24 +72,33 @@ async fn of_execution(app: &Arc<App>, id: String) -> Result<Artifacts, ApiError>
         .await;
     let (names, rows) = rows?;
     let blobs = app.blobs.clone();
-    let found = tokio::task::spawn_blocking(move || artifacts(&names, &rows, &blobs)).await;
-    found
-        .map_err(ApiError::internal)?
-        .map_err(ApiError::internal)
+    let found = tokio::task::spawn_blocking(move || {
+        artifacts(&names, &rows, &blobs).map_err(|error| match error {
+            RecordError::Blob(error) => match blobs::gone(&blobs, &error) {
+                Some(gone) => no_longer("What these steps left", gone),
+                None => error.into(),
+            },
+            error => ApiError::internal(error),
+        })
+    });
+    found.await.map_err(ApiError::internal)?
 }
 
 async fn stored(app: &App, artifact: &v1::Artifact, path: &str) -> Result<Response, ApiError> {
     let digest = Digest::parse_prefixed(&artifact.digest).map_err(ApiError::internal)?;
-    blobs::verified(app, &digest)
-        .await?
-        .map_err(|gone| match gone {
-            Gone::Damaged => ApiError::absent(
-                format!("The artifact {path} was found damaged and is no longer served"),
-                "damaged",
-            ),
-            Gone::Missing => ApiError::absent(
-                format!("The artifact {path} was collected: it is no longer stored"),
-                "collected",
-            ),
-        })
+    let served = blobs::verified(app, &digest).await?;
+    served.map_err(|gone| no_longer(&format!("The artifact {path}"), gone))
+}
+
+fn no_longer(what: &str, gone: Gone) -> ApiError {
+    match gone {
+        Gone::Damaged => ApiError::absent(
+            format!("{what} was found damaged and is no longer served"),
+            "damaged",
+        ),
+        Gone::Missing => ApiError::absent(
+            format!("{what} was collected to make room: run again to have it"),
+            "collected",
+        ),
+    }
 }

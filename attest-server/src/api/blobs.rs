@@ -11,7 +11,7 @@ use tokio::io::AsyncReadExt as _;
 
 use super::App;
 use super::error::ApiError;
-use crate::blob::BlobError;
+use crate::blob::{BlobError, BlobStore};
 
 /// Bytes read from disk at a time.
 const PIECE: usize = 256 << 10;
@@ -25,6 +25,16 @@ pub(super) enum Gone {
     Damaged,
 }
 
+/// Whether an error says that a blob is not there to be sent. Blocks.
+pub(super) fn gone(blobs: &BlobStore, error: &BlobError) -> Option<Gone> {
+    match error {
+        BlobError::Missing(digest) if blobs.is_quarantined(digest) => Some(Gone::Damaged),
+        BlobError::Missing(_) => Some(Gone::Missing),
+        BlobError::Corrupt(_) => Some(Gone::Damaged),
+        _ => None,
+    }
+}
+
 /// Streams a blob.
 pub(super) async fn verified(
     app: &App,
@@ -32,19 +42,15 @@ pub(super) async fn verified(
 ) -> Result<Result<Response, Gone>, ApiError> {
     let (blobs, digest) = (app.blobs.clone(), *digest);
     let opened = tokio::task::spawn_blocking(move || match blobs.open_verified(&digest) {
-        Err(BlobError::Missing(_)) if blobs.is_quarantined(&digest) => Err(Gone::Damaged.into()),
-        Err(BlobError::Missing(_)) => Err(Gone::Missing.into()),
-        Err(error @ BlobError::Corrupt(_)) => {
-            tracing::error!(%error, "a blob cannot be served");
-            Err(Gone::Damaged.into())
+        Ok(file) => Ok(Ok(file)),
+        Err(error) => {
+            tracing::warn!(%error, "a blob cannot be served");
+            gone(&blobs, &error).map(Err).ok_or(error)
         }
-        Err(error) => Err(Unserved::Failed(error)),
-        Ok(file) => Ok(tokio::fs::File::from_std(file)),
     });
-    let file = match opened.await.map_err(ApiError::internal)? {
-        Ok(file) => file,
-        Err(Unserved::Gone(gone)) => return Ok(Err(gone)),
-        Err(Unserved::Failed(error)) => return Err(error.into()),
+    let file = match opened.await.map_err(ApiError::internal)?? {
+        Ok(file) => tokio::fs::File::from_std(file),
+        Err(gone) => return Ok(Err(gone)),
     };
     let length = file.metadata().await.map_err(ApiError::internal)?.len();
     let pieces = futures::stream::try_unfold(file, |mut file| async move {
@@ -55,17 +61,6 @@ pub(super) async fn verified(
     });
     let body = ([(CONTENT_LENGTH, length)], Body::from_stream(pieces));
     Ok(Ok(body.into_response()))
-}
-
-enum Unserved {
-    Gone(Gone),
-    Failed(BlobError),
-}
-
-impl From<Gone> for Unserved {
-    fn from(gone: Gone) -> Self {
-        Self::Gone(gone)
-    }
 }
 
 /// Marks an answer as the content of this digest: bytes of somebody's, the same for ever.

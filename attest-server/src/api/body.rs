@@ -40,6 +40,9 @@ impl RequestBody for v1::ExecuteRequest {
 impl RequestBody for v1::VerifyRequest {
     const LIMIT: usize = 16 << 20;
 }
+impl RequestBody for v1::GcRequest {
+    const MAY_BE_EMPTY: bool = true;
+}
 impl RequestBody for v1::MissingRequest {}
 impl RequestBody for v1::CreateSource {
     const LIMIT: usize = 64 << 20;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::auth::{Denied, Scope};
 use crate::blob::BlobError;
 use crate::execution::PlanError;
+use crate::gc::GcError;
 use crate::host::EntropyError;
 use crate::source::SourceError;
 use crate::store::StoreError;
@@ -303,6 +304,19 @@ impl From<UploadError> for ApiError {
             )
             .detail("limit_bytes", limit),
             UploadError::Blob(error) => error.into(),
+        }
+    }
+}
+
+impl From<GcError> for ApiError {
+    fn from(error: GcError) -> Self {
+        match error {
+            GcError::Busy => Self::conflict("A collection is under way: wait until it has ended")
+                .detail("reason", "busy")
+                .retry_after(5),
+            GcError::Store(error) => error.into(),
+            GcError::Blob(error) => error.into(),
+            other => Self::internal(other),
         }
     }
 }

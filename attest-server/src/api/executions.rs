@@ -47,6 +47,7 @@ async fn accept(
     call: Option<idempotency::Call>,
 ) -> Result<Response, ApiError> {
     let (pipeline, version, definition) = to_execute(&app, &pipeline_id, request.version).await?;
+    let _admitted = app.admission.read().await;
     let plan = app
         .executor
         .plan(pipeline.pipeline.name, definition.config, request)

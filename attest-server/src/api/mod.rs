@@ -7,6 +7,7 @@ mod app;
 mod artifacts;
 mod blobs;
 mod body;
+mod cache;
 mod caching;
 mod envelope;
 mod error;
@@ -67,9 +68,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         )
         .route("/v1/receipts/verify", post(verify::verify))
         .route("/v1/sources", post(sources::create))
+        .route("/v1/cache/stats", get(cache::stats))
+        .route("/v1/cache/gc", post(cache::collect))
         .route("/v1/cache/objects", post(objects::store))
         .route("/v1/cache/objects/missing", post(objects::missing))
-        .route("/v1/cache/objects/{digest}", get(objects::content))
+        .route(
+            "/v1/cache/objects/{digest}",
+            get(objects::content).delete(cache::delete),
+        )
         .route("/v1/system", get(health::system))
         .route_layer(from_fn_with_state(Arc::clone(&app), limits::authenticate));
     Router::new()

@@ -10,6 +10,7 @@
 pub(crate) mod api_keys;
 mod error;
 pub(crate) mod executions;
+pub(crate) mod gc;
 pub(crate) mod idempotency;
 pub(crate) mod logs;
 mod migrations;

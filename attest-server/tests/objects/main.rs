@@ -8,6 +8,9 @@
 )]
 
 mod archives;
+#[path = "../support/clock.rs"]
+mod clock;
+mod room;
 mod sources;
 #[path = "../support/mod.rs"]
 mod support;
