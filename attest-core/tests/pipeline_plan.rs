@@ -100,8 +100,19 @@ impl Listing for Source {
         self.0.get(path).cloned()
     }
 
-    fn ignored_by(&self, path: &str) -> Option<String> {
-        (path.starts_with("ignored/") || path.ends_with(".o")).then(|| ".gitignore".to_owned())
+    fn under(&self, directory: &str) -> impl Iterator<Item = &str> {
+        let under = move |path: &&str| path.starts_with(directory);
+        let file = |entry: &Entry| !matches!(entry, Entry::Directory);
+        self.0
+            .iter()
+            .filter(move |(_, entry)| file(entry))
+            .map(|(path, _)| *path)
+            .filter(under)
+    }
+
+    fn left_out(&self, path: &str) -> Option<String> {
+        (path.starts_with("ignored/") || path.ends_with(".o"))
+            .then(|| "ignored by .gitignore".to_owned())
     }
 }
 

@@ -8,6 +8,7 @@
 //! | know what an execution attests | [`Definition::effective`] |
 //! | hash | [`Pipeline::hash`], of [`Pipeline::canonical_text`] |
 //! | order the steps | [`Plan::of`] |
+//! | replace globs by what they match in a source | [`Definition::expand`] |
 //! | check inputs against a source before anything runs | [`Definition::check_inputs`] |
 //!
 //! A [`Definition`] is what an author wrote: its form (steps as a map or as a list), the author's order, and what the
@@ -39,7 +40,9 @@ mod config;
 mod definition;
 mod effective;
 mod error;
+mod expand;
 mod field;
+mod glob;
 mod model;
 mod parse;
 mod path;

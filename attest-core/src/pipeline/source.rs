@@ -28,16 +28,20 @@ pub trait Listing {
     /// What is at `path` itself; links are not followed.
     fn entry(&self, path: &str) -> Option<Entry>;
 
-    /// The ignore file that keeps `path`, or a directory above it, out of the source (`src/.gitignore`), or the rule
-    /// of the product that does (`.git is never part of a source`).
-    fn ignored_by(&self, path: &str) -> Option<String>;
+    /// The paths of the files and links under `directory` (of all, for the empty path), in the order of their bytes.
+    fn under(&self, directory: &str) -> impl Iterator<Item = &str>;
+
+    /// Why `path`, or a directory above it, is kept out of the source, as the end of a sentence that begins "the path is":
+    /// `ignored by src/.gitignore ("*.o")`, `never part of a source`.
+    fn left_out(&self, path: &str) -> Option<String>;
 }
 
 impl Definition {
     /// Every declared input that `source` does not have. What a needed step writes may be missing still.
     ///
     /// # Errors
-    /// [`Problems`] at the inputs; an input that an ignore file keeps out of the source is named with that file.
+    /// [`Problems`] at the inputs; one that an ignore file keeps out of the source is named with that file. Globs
+    /// are not expanded here, but by [`Definition::expand`] before.
     pub fn check_inputs(&self, source: &impl Listing) -> Result<(), Problems> {
         let plan = Plan::of(&self.pipeline())?;
         let outputs = Outputs::of(self);
@@ -70,10 +74,10 @@ impl Definition {
 }
 
 /// Who writes what.
-struct Outputs<'a>(BTreeMap<String, &'a str>);
+pub(super) struct Outputs<'a>(BTreeMap<String, &'a str>);
 
 impl<'a> Outputs<'a> {
-    fn of(definition: &'a Definition) -> Self {
+    pub(super) fn of(definition: &'a Definition) -> Self {
         let writes = |named: &'a NamedStep| {
             named
                 .step
@@ -85,7 +89,7 @@ impl<'a> Outputs<'a> {
     }
 
     /// The steps that write `path`, or something above or below it.
-    fn at(&self, path: &str) -> impl Iterator<Item = &'a str> {
+    pub(super) fn at(&self, path: &str) -> impl Iterator<Item = &'a str> {
         let above = path
             .match_indices('/')
             .filter_map(|(end, _)| path.get(..end))
@@ -108,8 +112,12 @@ fn issue(source: &impl Listing, input: &str, written: &impl Fn(&str) -> bool) ->
         Place::Outside(target) => Some(format!(
             "is reached through a link to {target:?}, outside the workspace"
         )),
-        Place::Missing(path) => Some(match source.ignored_by(&path) {
-            Some(by) => format!("is ignored by {by}; take it out of there, or do not declare it"),
+        Place::Missing(path) => Some(match source.left_out(&path) {
+            Some(why) => {
+                format!(
+                    "is {why}, so the source does not have it; change that, or do not declare it"
+                )
+            }
             None => "does not exist in the source".to_owned(),
         }),
         Place::There(Entry::Directory) => None,
@@ -120,7 +128,7 @@ fn issue(source: &impl Listing, input: &str, written: &impl Fn(&str) -> bool) ->
     }
 }
 
-enum Place {
+pub(super) enum Place {
     There(Entry),
     /// Not there, and a needed step writes it.
     Written,
@@ -131,7 +139,7 @@ enum Place {
 }
 
 /// Looks `path` up part by part, following links in its middle (and at its end, where a directory is wanted).
-fn resolve(
+pub(super) fn resolve(
     source: &impl Listing,
     path: &str,
     follow_last: bool,

@@ -30,6 +30,7 @@ mod contents;
 mod error;
 mod git;
 mod ignored;
+mod listing;
 mod read;
 mod rules;
 mod walk;
@@ -42,7 +43,7 @@ pub use read::{Hashed, OpenFile, Progress};
 pub use walk::list;
 
 /// Longest path of a source, in bytes: a system takes 4,095, and a step's directory has a name of its own before it.
-pub const LONGEST_PATH: usize = 3840;
+pub const LONGEST_PATH: usize = 2048;
 
 /// Most files, links and things left out that are listed. A left out directory counts once.
 pub const MOST_ENTRIES: usize = 1_000_000;

@@ -3,7 +3,6 @@
 use std::ffi::{CStr, OsStr};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
@@ -29,8 +28,7 @@ pub fn list(dir: &Path, exclude: &[PathBuf]) -> Result<Contents, SourceError> {
         rustix::fs::open(dir, flags, Mode::empty()).map_err(SourceError::unreadable(dir, ""))?;
     let excluded = exclude
         .iter()
-        .filter_map(|path| path.metadata().ok())
-        .map(|found| (found.dev(), found.ino()))
+        .filter_map(|path| rustix::fs::stat(path).ok())
         .collect();
     let mut walk = Walk {
         excluded,
@@ -52,8 +50,8 @@ pub fn list(dir: &Path, exclude: &[PathBuf]) -> Result<Contents, SourceError> {
 }
 
 struct Walk {
-    /// Device and inode, so that no spelling of the path gets past.
-    excluded: Vec<(u64, u64)>,
+    /// Told by device and inode, so that no spelling of the path gets past.
+    excluded: Vec<Stat>,
     found: Contents,
     /// Directories still to be read: a list, not recursion, so that depth costs no stack; one is open at a time.
     todo: Vec<Directory>,
@@ -138,10 +136,9 @@ impl Walk {
     }
 
     fn is_excluded(&self, kind: FileType, found: &Stat) -> bool {
-        kind == FileType::Directory
-            && self
-                .excluded
-                .contains(&(u64::from(found.st_dev), found.st_ino))
+        let same =
+            |excluded: &Stat| (excluded.st_dev, excluded.st_ino) == (found.st_dev, found.st_ino);
+        kind == FileType::Directory && self.excluded.iter().any(same)
     }
 
     fn insert(&mut self, at: String, entry: Entry) -> Result<(), SourceError> {

@@ -2,7 +2,7 @@
 
 mod cycle;
 mod names;
-mod outputs;
+pub(super) mod outputs;
 
 use super::definition::Definition;
 use super::error::{Found, Problems};
