@@ -333,6 +333,7 @@ impl From<PlanError> for ApiError {
             PlanError::Source(error) => {
                 Self::unprocessable(format!("The source cannot be used: {error}"))
             }
+            PlanError::Store(error) => error.into(),
             PlanError::Internal(cause) => Self::internal(cause),
         }
     }

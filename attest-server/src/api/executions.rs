@@ -15,7 +15,7 @@ use super::query::Parameters;
 use super::{App, idempotent};
 use crate::auth::{Principal, Scope};
 use crate::store::executions::{self, Cancel, NewExecution};
-use crate::store::{idempotency, pipelines};
+use crate::store::{idempotency, pipelines, sources};
 
 const STATUSES: &[(&str, &str)] = &[
     ("queued", "queued"),
@@ -66,8 +66,12 @@ async fn accept(
         steps: plan.stored.step_names(),
         claimed: slot.is_some(),
     };
+    let uploaded = plan.uploaded;
     let (response, seq) = idempotent::once(&app, call, move |connection| {
         let seq = executions::insert(connection, &new, now)?;
+        if let Some(tree) = uploaded {
+            sources::touch(connection, &tree, now)?;
+        }
         Ok((
             idempotent::answer(
                 StatusCode::ACCEPTED,

@@ -14,6 +14,7 @@ use tokio::task::AbortHandle;
 use super::environment::OperatorEnvironment;
 use super::plan::Plan;
 use super::planning::{PlanError, Planned, Planner};
+use super::source::Uploaded;
 use super::{recovery, run};
 use crate::blob::BlobStore;
 use crate::host::Host;
@@ -102,11 +103,16 @@ impl Executor {
     ) -> Result<Planned, PlanError> {
         let closed = |error: tokio::sync::AcquireError| PlanError::Internal(error.to_string());
         let _turn = self.inner.planning.acquire().await.map_err(closed)?;
+        let uploaded = match &request.source {
+            Some(named) => Some(Uploaded::find(named, &self.inner.parts.store).await?),
+            None => None,
+        };
         let inner = Arc::clone(&self.inner);
         let planned = tokio::task::spawn_blocking(move || {
             let parts = &inner.parts;
             let planner = Planner {
                 source: parts.source.as_deref(),
+                uploaded,
                 data_dir: &parts.data_dir,
                 blobs: &parts.blobs,
                 sandbox: &parts.runner.sandbox,

@@ -22,6 +22,7 @@ mod recovery;
 mod run;
 mod run_step;
 mod schedule;
+mod source;
 mod verification;
 
 pub(crate) use artifacts::{Artifacts, artifacts};

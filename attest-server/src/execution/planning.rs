@@ -1,16 +1,18 @@
 //! Settling everything before anything runs.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use attest_core::pipeline::{self, Definition, Listing, Problem, Problems};
-use attest_core::source::{IgnoredBy, git_facts};
+use attest_core::digest::Digest;
+use attest_core::pipeline::{self, Definition, Problem, Problems};
+use attest_core::source::git_facts;
 use attest_core::v1;
 
 use super::plan::{Plan, PlannedStep};
+use super::source::{Source, Uploaded};
 use crate::blob::{BlobError, BlobStore};
 use crate::sandbox::SandboxPolicy;
-use crate::source::{self, Snapshot, SourceError};
-use crate::tree::Entry;
+use crate::source::SourceError;
+use crate::store::StoreError;
 
 /// What a call has been settled to.
 pub(crate) struct Planned {
@@ -18,6 +20,8 @@ pub(crate) struct Planned {
     pub(crate) pipeline_hash: String,
     pub(crate) pipeline_text: String,
     pub(crate) stored: Plan,
+    /// The tree of an uploaded source, which is used by this.
+    pub(crate) uploaded: Option<Digest>,
 }
 
 /// Why a call cannot become an execution.
@@ -30,6 +34,8 @@ pub(crate) enum PlanError {
     Source(#[from] SourceError),
     #[error("the source cannot be stored: {0}")]
     Blob(#[from] BlobError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error("planning failed: {0}")]
     Internal(String),
 }
@@ -42,7 +48,10 @@ impl From<Problems> for PlanError {
 
 /// What planning needs of the server. Blocks: it reads the whole source.
 pub(super) struct Planner<'a> {
+    /// The operator's own source, if any.
     pub(super) source: Option<&'a Path>,
+    /// The one that the call names, which wins.
+    pub(super) uploaded: Option<Uploaded>,
     pub(super) data_dir: &'a Path,
     pub(super) blobs: &'a BlobStore,
     pub(super) sandbox: &'a SandboxPolicy,
@@ -56,20 +65,19 @@ impl Planner<'_> {
         request: v1::ExecuteRequest,
     ) -> Result<Planned, PlanError> {
         let definition = Definition::from_config(Some(name), config)?;
+        // Everything that needs no source first: taking one takes longest.
+        definition.effective(request.environment.as_deref(), &request.variables, name)?;
+        let order = pipeline::Plan::of(&definition.pipeline())?;
+        self.refuse_what_is_not_here(&definition)?;
+
+        let source = match self.uploaded {
+            Some(uploaded) => Source::uploaded(uploaded, self.blobs)?,
+            None => Source::own(self.source, self.data_dir, self.blobs)?,
+        };
+        let definition = definition.expand(&source)?;
+        definition.check_inputs(&source)?;
         let effective =
             definition.effective(request.environment.as_deref(), &request.variables, name)?;
-        let order = pipeline::Plan::of(&effective)?;
-        self.refuse_what_is_not_here(&definition, &request)?;
-
-        let snapshot = match self.source {
-            Some(dir) => source::snapshot(dir, &[PathBuf::from(self.data_dir)], self.blobs)?,
-            None => Snapshot::default(),
-        };
-        definition.check_inputs(&Source(&snapshot))?;
-        let tree = serde_json::to_vec(&snapshot.tree)
-            .map_err(|error| PlanError::Internal(error.to_string()))?;
-        let source = self.blobs.put_bytes(&tree)?;
-        self.blobs.sync()?;
 
         let options = request.options.unwrap_or_default();
         let pipeline_text = effective.canonical_text();
@@ -77,11 +85,9 @@ impl Planner<'_> {
         let stored = Plan {
             pipeline_name: name.to_owned(),
             pipeline_hash,
-            source,
-            source_tree: snapshot.tree.digest(),
-            source_info: request
-                .source_info
-                .or_else(|| self.source.and_then(git_facts)),
+            source: source.blob,
+            source_tree: source.tree.digest(),
+            source_info: request.source_info.or_else(|| self.git_facts()),
             sign: options.sign.unwrap_or(true),
             verify: options.verify.unwrap_or(true),
             cache: options.cache.unwrap_or(true),
@@ -93,7 +99,16 @@ impl Planner<'_> {
             pipeline_hash: pipeline_hash.to_string(),
             pipeline_text,
             stored,
+            uploaded: self.uploaded.map(|uploaded| uploaded.tree),
         })
+    }
+
+    /// Of the operator's own source: of an uploaded one nothing is known but what the call says.
+    fn git_facts(&self) -> Option<v1::SourceInfo> {
+        match self.uploaded {
+            Some(_) => None,
+            None => self.source.and_then(git_facts),
+        }
     }
 
     fn steps(&self, definition: &Definition, order: &pipeline::Plan) -> Vec<PlannedStep> {
@@ -125,29 +140,16 @@ impl Planner<'_> {
     }
 
     /// Things that are valid, but that this server cannot do.
-    fn refuse_what_is_not_here(
-        &self,
-        definition: &Definition,
-        request: &v1::ExecuteRequest,
-    ) -> Result<(), PlanError> {
+    fn refuse_what_is_not_here(&self, definition: &Definition) -> Result<(), PlanError> {
         let mut problems = Vec::new();
-        let mut add = |field: String, issue: &str| {
-            problems.push(Problem {
-                field,
-                issue: issue.to_owned(),
-            })
-        };
-        if request.source.is_some() {
-            add(
-                "source".to_owned(),
-                "this server takes no uploaded sources: leave it out to run on its own source",
-            );
-        }
         for (index, step) in definition.steps.iter().enumerate() {
             if definition.network(step) == Some(false) && !self.sandbox.can_deny_network() {
                 let issue =
                     "this server runs without isolation and cannot keep a step from the network";
-                add(format!("steps[{index}].network"), issue);
+                problems.push(Problem {
+                    field: format!("steps[{index}].network"),
+                    issue: issue.to_owned(),
+                });
             }
         }
         if problems.is_empty() {
@@ -155,29 +157,5 @@ impl Planner<'_> {
         } else {
             Err(PlanError::Invalid(problems))
         }
-    }
-}
-
-/// A snapshot, asked as planning asks.
-struct Source<'a>(&'a Snapshot);
-
-impl Listing for Source<'_> {
-    fn entry(&self, path: &str) -> Option<pipeline::Entry> {
-        match self.0.tree.get(path) {
-            Some(Entry::File { .. }) => Some(pipeline::Entry::File),
-            Some(Entry::Symlink { target }) => Some(pipeline::Entry::Symlink(target.clone())),
-            Some(Entry::Directory) => Some(pipeline::Entry::Directory),
-            None if path.is_empty() || self.0.tree.contains(path) => {
-                Some(pipeline::Entry::Directory)
-            }
-            None => None,
-        }
-    }
-
-    fn ignored_by(&self, path: &str) -> Option<String> {
-        self.0.ignored.by(path).map(|by| match by {
-            IgnoredBy::Rule { file, pattern } => format!("{file} ({pattern:?})"),
-            other => other.to_string(),
-        })
     }
 }

@@ -8,11 +8,15 @@
     reason = "a test fails by panicking"
 )]
 
+#[allow(dead_code, reason = "what uploads need, and no more")]
+#[path = "../objects/archives.rs"]
+mod archives;
 mod attested;
 mod control;
 mod logs;
 mod outcomes;
 mod recovery;
+mod sources;
 #[path = "../support/mod.rs"]
 mod support;
 

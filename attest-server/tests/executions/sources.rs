@@ -1,0 +1,268 @@
+//! What executions start from, and the files that globs become.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use attest_core::digest::Digest;
+use serde_json::{Value, json};
+
+use crate::Workshop;
+use crate::archives::{archive, digest, upload};
+
+/// A source of these files, uploaded; its id.
+fn uploaded(shop: &Workshop, files: &[(&str, &str)]) -> String {
+    let contents: Vec<&[u8]> = files.iter().map(|(_, text)| text.as_bytes()).collect();
+    assert_eq!(upload(&shop.server, &archive(&contents)).status, 200);
+    let entry = |(path, text): &(&str, &str)| json!({"path": path, "kind": "file", "digest": digest(text.as_bytes())});
+    let entries: Vec<Value> = files.iter().map(entry).collect();
+    let made = shop
+        .server
+        .post("/v1/sources", &json!({"entries": entries}));
+    made["source"].as_str().unwrap().to_owned()
+}
+
+/// Where the store has the blob of this content.
+fn blob(shop: &Workshop, digest: &Digest) -> PathBuf {
+    let hex = digest.hex();
+    shop.data
+        .path()
+        .join("blobs")
+        .join(&hex[..2])
+        .join(&hex[2..4])
+        .join(&hex)
+}
+
+/// The one problem of a refused execution.
+fn refused(shop: &Workshop, steps: Value, body: &Value) -> (String, String) {
+    let path = format!("/v1/pipelines/{}/executions", shop.server.pipeline(steps));
+    let error = shop
+        .server
+        .call("POST", &path, Some(body))
+        .error(400, "VALIDATION_ERROR");
+    assert_eq!(error["details"]["errors"], Value::Null, "{error}");
+    let text = |key: &str| error["details"][key].as_str().unwrap().to_owned();
+    (text("field"), text("issue"))
+}
+
+fn receipt(shop: &Workshop, ended: &Value) -> Value {
+    assert_eq!(ended["status"], "completed", "{ended}");
+    let id = ended["id"].as_str().unwrap();
+    shop.server.get(&format!("/v1/executions/{id}/receipt"))["receipt"].clone()
+}
+
+#[test]
+fn an_uploaded_source_is_all_that_an_execution_sees() {
+    let shop = Workshop::new(&[
+        ("own", "the operator's"),
+        (".git/HEAD", "ref: refs/heads/main"),
+    ]);
+    let source = uploaded(&shop, &[("a.txt", "A"), ("d/b.txt", "B")]);
+    let steps = json!([{"name": "list", "run": "find . -type f | sort", "inputs": ["a.txt"]}]);
+    let ended = shop.run_with(steps.clone(), &json!({"source": source}));
+    let made = receipt(&shop, &ended);
+    assert_eq!(made["steps"][0]["stdout"], "./a.txt\n./d/b.txt\n");
+    assert_eq!(made["provenance"]["source"], Value::Null);
+
+    let told = json!({"source": source, "source_info": {"commit": "abc"}});
+    let made = receipt(&shop, &shop.run_with(steps, &told));
+    assert_eq!(made["provenance"]["source"]["commit"], "abc");
+}
+
+#[test]
+fn a_source_that_is_none_is_refused_at_its_field() {
+    let shop = Workshop::new(&[]);
+    let known = uploaded(&shop, &[("a", "A")]);
+    let unknown = format!("tree:{}", Digest::of(b"nothing"));
+    for (source, reason) in [
+        ("", "is no source"),
+        ("blake3:00", "is no source"),
+        ("tree:blake3:00", "is no source"),
+        (&known["tree:".len()..], "is no source"),
+        (&known.to_uppercase(), "is no source"),
+        (&unknown, "no source tree:blake3:"),
+    ] {
+        let steps = json!([{"name": "s", "run": "true"}]);
+        let (field, issue) = refused(&shop, steps, &json!({"source": source}));
+        assert_eq!(field, "source", "{source}");
+        assert!(issue.contains(reason), "{issue}");
+    }
+}
+
+#[test]
+fn a_source_that_lost_a_file_or_its_description_is_to_be_uploaded_again() {
+    let steps = || json!([{"name": "s", "run": "true"}]);
+    let shop = Workshop::new(&[]);
+    let source = uploaded(&shop, &[("a", "A"), ("d/b", "B")]);
+    std::fs::remove_file(blob(&shop, &Digest::of(b"B"))).unwrap();
+    let (field, issue) = refused(&shop, steps(), &json!({"source": source}));
+    assert_eq!(field, "source");
+    assert!(
+        issue.contains("\"d/b\"") && issue.contains("upload it again"),
+        "{issue}"
+    );
+
+    uploaded(&shop, &[("d/b", "B")]);
+    shop.run_with(steps(), &json!({"source": source}));
+
+    let described = std::fs::read_dir(shop.data.path().join("blobs")).unwrap();
+    let files = described.flat_map(|first| {
+        std::fs::read_dir(first.unwrap().path())
+            .into_iter()
+            .flatten()
+    });
+    let files = files.flat_map(|second| {
+        std::fs::read_dir(second.unwrap().path())
+            .into_iter()
+            .flatten()
+    });
+    let tree = |path: &PathBuf| std::fs::read_to_string(path).unwrap().contains("d/b");
+    for path in files.map(|file| file.unwrap().path()).filter(tree) {
+        std::fs::write(path, "damaged").unwrap();
+    }
+    let (field, issue) = refused(&shop, steps(), &json!({"source": source}));
+    assert_eq!(field, "source");
+    assert!(issue.contains("upload it again"), "{issue}");
+}
+
+#[test]
+fn everything_in_a_source_is_leased_before_an_execution_is_accepted_on_it() {
+    let shop = Workshop::with(&[], |config| attest_server::Config {
+        workers: 0,
+        ..config
+    });
+    let source = uploaded(&shop, &[("a", "A"), ("b", "B")]);
+    let blobs = [b"A", b"B"].map(|content| blob(&shop, &Digest::of(content)));
+    let long_ago = SystemTime::now() - Duration::from_secs(30 * 24 * 60 * 60);
+    for path in &blobs {
+        let file = std::fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(long_ago).unwrap();
+    }
+    let pipeline = shop.server.pipeline(json!([{"name": "s", "run": "true"}]));
+    shop.server.execute(&pipeline, &json!({"source": source}));
+    for path in &blobs {
+        let age = path
+            .metadata()
+            .unwrap()
+            .modified()
+            .unwrap()
+            .elapsed()
+            .unwrap();
+        assert!(age < Duration::from_secs(60 * 60), "{age:?}");
+    }
+}
+
+#[test]
+fn globs_are_expanded_in_what_is_attested_and_hashed() {
+    let files = [
+        ("a.txt", "A"),
+        ("b.txt", "B"),
+        ("c.md", "C"),
+        ("d/e.txt", "E"),
+        ("ignored.txt", "I"),
+        (".gitignore", "ignored.txt\n"),
+    ];
+    let shop = Workshop::new(&files);
+    let steps = json!([
+        {"name": "join", "run": "cat *.txt d/*.txt > out", "inputs": ["c.md", "**/*.txt", "a.*"], "outputs": ["out"], "strict_inputs": true},
+    ]);
+    let own = shop.run(steps.clone());
+    let made = receipt(&shop, &own);
+    let expanded = json!(["c.md", "a.txt", "b.txt", "d/e.txt"]);
+    assert_eq!(made["provenance"]["steps"][0]["inputs"], expanded);
+    let id = own["id"].as_str().unwrap();
+    let text = shop
+        .server
+        .call("GET", &format!("/v1/executions/{id}/pipeline.yaml"), None)
+        .text();
+    assert!(
+        !text.contains("**") && text.contains("- d/e.txt\n"),
+        "{text}"
+    );
+    assert_eq!(
+        made["pipeline_hash"],
+        Digest::of(text.as_bytes()).to_string()
+    );
+    assert_eq!(made["provenance"]["artifacts"][0]["digest"], digest(b"ABE"));
+
+    let literal = json!([
+        {"name": "join", "run": "cat *.txt d/*.txt > out", "inputs": expanded, "outputs": ["out"], "strict_inputs": true},
+    ]);
+    assert_eq!(
+        receipt(&shop, &shop.run(literal))["pipeline_hash"],
+        made["pipeline_hash"]
+    );
+
+    let source = uploaded(&shop, &files[..3]);
+    let other = receipt(
+        &shop,
+        &shop.run_with(
+            json!([{"name": "s", "run": "true", "inputs": ["*.txt"]}]),
+            &json!({"source": source}),
+        ),
+    );
+    assert_eq!(
+        other["provenance"]["steps"][0]["inputs"],
+        json!(["a.txt", "b.txt"])
+    );
+}
+
+#[test]
+fn a_glob_that_cannot_be_expanded_is_refused_at_its_field() {
+    let shop = Workshop::new(&[("a.txt", "A"), ("many/0", "")]);
+    for number in 1..=10_000 {
+        std::fs::write(shop.source.path().join(format!("many/{number}")), "").unwrap();
+    }
+    for (inputs, field, reason) in [
+        (
+            json!(["a.txt", "*.rs"]),
+            "steps[1].inputs[1]",
+            "matches no file",
+        ),
+        (json!(["["]), "steps[1].inputs[0]", "is no glob"),
+        (
+            json!(["a.txt", "m*/*"]),
+            "steps[1].inputs[1]",
+            "too many files",
+        ),
+        (json!(["../*.txt"]), "steps[1].inputs[0]", ".."),
+        (json!(["/*"]), "steps[1].inputs[0]", "absolute"),
+    ] {
+        let steps = json!([{"name": "first", "run": "true"}, {"name": "s", "run": "true", "inputs": inputs}]);
+        let made = shop.server.call(
+            "POST",
+            "/v1/pipelines",
+            Some(&crate::support::pipeline("p", steps)),
+        );
+        let error = if made.status == 201 {
+            let path = format!(
+                "/v1/pipelines/{}/executions",
+                made.json()["id"].as_str().unwrap()
+            );
+            shop.server
+                .call("POST", &path, Some(&json!({})))
+                .error(400, "VALIDATION_ERROR")
+        } else {
+            made.error(400, "VALIDATION_ERROR")
+        };
+        assert_eq!(error["details"]["field"], field, "{error}");
+        assert!(
+            error["details"]["issue"].as_str().unwrap().contains(reason),
+            "{error}"
+        );
+    }
+    let steps =
+        json!([{"name": "s", "run": "true", "inputs": ["*.txt"], "outputs": ["b", "a.txt"]}]);
+    let (field, issue) = refused(&shop, steps, &json!({}));
+    assert_eq!(field, "steps[0].outputs[1]");
+    assert!(issue.contains("is the input \"a.txt\""), "{issue}");
+}
+
+#[test]
+fn an_output_with_a_sign_in_its_name_is_that_name() {
+    let shop = Workshop::new(&[]);
+    let steps = json!([{"name": "s", "run": "echo star > '*.txt'; echo other > other.txt", "outputs": ["*.txt"]}]);
+    let made = receipt(&shop, &shop.run(steps));
+    let artifacts = made["provenance"]["artifacts"].as_array().unwrap();
+    assert_eq!(artifacts.len(), 1);
+    assert_eq!(artifacts[0]["path"], "*.txt");
+}
