@@ -22,6 +22,8 @@ pub struct Config {
     pub pass_env: Vec<String>,
     /// Variables that steps get, by name. Not attested either.
     pub step_env: BTreeMap<String, String>,
+    /// Part of the name of everything that is cached: another salt begins an empty cache. Not a secret.
+    pub cache_salt: String,
     /// Paths that steps may read beyond the system's own. Only meaningful in a sandbox.
     pub allow_read: Vec<PathBuf>,
     /// How steps are kept apart from the server.
@@ -86,6 +88,7 @@ impl Config {
             source: None,
             pass_env: Vec::new(),
             step_env: BTreeMap::new(),
+            cache_salt: String::new(),
             allow_read: Vec::new(),
             isolation: IsolationMode::Bubblewrap,
             network: true,

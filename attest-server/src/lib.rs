@@ -8,6 +8,7 @@
 //! | `api` | the HTTP surface: routes, bodies, errors |
 //! | `auth` | who is calling, and what they may do |
 //! | `execution` | from an accepted call to a signed receipt |
+//! | `cache` | what steps left, found again by everything they could see |
 //! | `gc` | which stored files may go, and their removal |
 //! | `store` | all SQL |
 //! | `upload` | objects that arrive as a tar stream |
@@ -17,12 +18,14 @@
 mod api;
 mod auth;
 pub mod blob;
+mod cache;
 mod config;
 mod data_dir;
 mod execution;
 mod gc;
 mod host;
 mod identity;
+mod record;
 pub mod sandbox;
 mod server;
 pub mod source;

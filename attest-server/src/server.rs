@@ -160,6 +160,7 @@ impl Server {
                 clock: clock(&host),
             },
             environment,
+            cache_salt: config.cache_salt.clone(),
             source: config.source.clone(),
             data_dir: data_dir.path().to_owned(),
             signing_key,

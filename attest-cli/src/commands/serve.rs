@@ -39,6 +39,9 @@ pub(crate) struct Arguments {
     /// A variable that steps get; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = project::variable)]
     step_env: Vec<(String, String)>,
+    /// Part of the name of everything that is cached: change it when this machine's tools change. Not a secret
+    #[arg(long, value_name = "TEXT", env = "ATTEST_CACHE_SALT")]
+    cache_salt: Option<String>,
     /// A path that steps may read beside the system's own, for toolchains; may be repeated
     #[arg(long, value_name = "PATH")]
     allow_read: Vec<PathBuf>,
@@ -114,6 +117,7 @@ fn configuration(arguments: Arguments) -> Result<Config, Failure> {
     config.source = arguments.source;
     config.pass_env = arguments.pass_env;
     config.step_env = step_env(arguments.step_env)?;
+    config.cache_salt = arguments.cache_salt.unwrap_or_default();
     config.allow_read = arguments.allow_read;
     config.isolation = match arguments.isolation {
         Isolation::Bubblewrap => IsolationMode::Bubblewrap,

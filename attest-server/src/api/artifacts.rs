@@ -13,7 +13,8 @@ use super::blobs::{self, Gone, as_content};
 use super::error::ApiError;
 use super::query::Parameters;
 use crate::auth::{Principal, Scope};
-use crate::execution::{Artifacts, RecordError, artifacts};
+use crate::execution::{Artifacts, artifacts};
+use crate::record::RecordError;
 use crate::store::{executions, steps};
 
 pub(super) async fn list(

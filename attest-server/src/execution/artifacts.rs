@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use attest_core::v1;
 
-use super::record::RecordError;
 use super::run::decode;
 use crate::blob::BlobStore;
+use crate::record::RecordError;
 use crate::store::steps;
 use crate::tree::Entry;
 

@@ -7,9 +7,9 @@ use attest_core::v1::{ExecutionStatus, Failure, StepStatus};
 
 use super::executor::Inner;
 use super::receipt::{self, RanStep};
-use super::record::{Outputs, Record, RecordError};
 use super::run::{Attempt, RunError, decode};
 use super::verification;
+use crate::record::{Outputs, Record, RecordError};
 use crate::store::executions::{self, End};
 use crate::store::receipts::{NO_STEP_RAN, NewReceipt};
 use crate::store::{StoreError, steps};

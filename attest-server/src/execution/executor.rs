@@ -35,6 +35,8 @@ pub(crate) struct Parts {
     pub(crate) blobs: BlobStore,
     pub(crate) runner: StepRunner,
     pub(crate) environment: OperatorEnvironment,
+    /// Part of every cache key.
+    pub(crate) cache_salt: String,
     /// The operator's source, if any.
     pub(crate) source: Option<PathBuf>,
     pub(crate) data_dir: PathBuf,

@@ -3,7 +3,7 @@
 use attest_core::digest::Digest;
 use serde::Deserialize;
 
-use super::record::Outputs;
+use crate::record::Outputs;
 use crate::tree::Tree;
 
 /// The blob that holds the source's tree, by a stored plan.

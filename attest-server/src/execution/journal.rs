@@ -1,14 +1,18 @@
 //! The log of one execution on its way into the store.
 //!
 //! One task numbers the lines of all steps and commits what has arrived while the last commit was under way: a slow disk
-//! makes batches larger, and a full queue holds the steps back, so that a flood costs time and never memory.
+//! makes batches larger, and a full queue holds the steps back, so that a flood costs time and never memory. What ends a
+//! step goes through the same queue and into the same commit as its last lines: no line comes after its step's end.
 
+use std::collections::HashMap;
 use std::io;
 
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::step::{LogLine, LogSink, Stream};
-use crate::store::{self, Store, StoreError, logs, steps};
+use crate::store::logs::{self, Span};
+use crate::store::{self, Store, StoreError, steps};
 use crate::supervisor::Identity;
 
 /// Batches of lines waiting for the store. A batch is one read of a pipe.
@@ -17,13 +21,23 @@ const QUEUE: usize = 32;
 const COMMIT: usize = 512 << 10;
 
 enum Message {
-    Lines {
-        step: usize,
-        lines: Vec<LogLine>,
+    Lines(StepLines),
+    /// Committed together with its own lines and every line before, then answered.
+    Change {
+        lines: Vec<StepLines>,
+        change: Change,
+        done: oneshot::Sender<()>,
     },
-    /// Answered once everything before it is committed.
-    Flush(oneshot::Sender<()>),
 }
+
+/// Lines of the step at a position.
+pub(super) type StepLines = (usize, Vec<LogLine>);
+
+/// Given the lines of this attempt so far, by step.
+type Change = Box<dyn FnOnce(&Connection, &Spans) -> Result<(), StoreError> + Send>;
+
+/// Which lines each step wrote in this attempt, by its position. Those of other steps may lie between.
+pub(super) type Spans = HashMap<usize, Span>;
 
 /// Where the steps of an execution send their lines. Clones share it; it ends with the last of them.
 #[derive(Clone)]
@@ -48,11 +62,19 @@ impl Journal {
         })
     }
 
-    /// Returns once every line that was taken is committed.
-    pub(super) async fn flush(&self) -> Result<(), StoreError> {
+    /// Makes a change in one transaction with `lines` and every line that was taken before; returns once it is committed.
+    pub(super) async fn commit(
+        &self,
+        lines: Vec<StepLines>,
+        change: impl FnOnce(&Connection, &Spans) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
         let (done, waiting) = oneshot::channel();
         self.messages
-            .send(Message::Flush(done))
+            .send(Message::Change {
+                lines,
+                change: Box::new(change),
+                done,
+            })
             .await
             .map_err(|_| StoreError::Closed)?;
         waiting.await.map_err(|_| StoreError::Closed)
@@ -86,34 +108,38 @@ impl LogSink for StepLog {
     }
 
     async fn lines(&mut self, lines: Vec<LogLine>) -> io::Result<()> {
-        let message = Message::Lines {
-            step: self.step,
-            lines,
-        };
         self.journal
             .messages
-            .send(message)
+            .send(Message::Lines((self.step, lines)))
             .await
             .map_err(|_| io::Error::other(StoreError::Closed))
     }
 }
 
 async fn write(store: Store, execution: i64, mut next: u64, mut messages: mpsc::Receiver<Message>) {
+    let mut spans = Spans::new();
     while let Some(first) = messages.recv().await {
         let mut chunks = Chunks {
             next,
             list: Vec::new(),
         };
-        let mut flushed = Vec::new();
+        let (mut changes, mut answers) = (Vec::new(), Vec::new());
         let mut bytes = 0;
         let mut message = Some(first);
         while let Some(current) = message {
             match current {
-                Message::Lines { step, lines } => {
-                    bytes += lines.iter().map(|line| line.text.len()).sum::<usize>();
-                    chunks.add(step, lines);
+                Message::Lines(lines) => bytes += chunks.add(lines, &mut spans),
+                Message::Change {
+                    lines,
+                    change,
+                    done,
+                } => {
+                    for lines in lines {
+                        bytes += chunks.add(lines, &mut spans);
+                    }
+                    changes.push(change);
+                    answers.push(done);
                 }
-                Message::Flush(done) => flushed.push(done),
             }
             message = if bytes < COMMIT {
                 messages.try_recv().ok()
@@ -122,27 +148,41 @@ async fn write(store: Store, execution: i64, mut next: u64, mut messages: mpsc::
             };
         }
         next = chunks.next;
-        if let Err(error) = commit(&store, execution, chunks.list).await {
-            // The queue closes with this task: the steps notice at their next line and end.
-            tracing::error!(%error, execution, "log lines could not be stored");
-            return;
-        }
-        for done in flushed {
+        let written = commit(&store, execution, chunks.list, changes, spans).await;
+        spans = match written {
+            Ok(spans) => spans,
+            Err(error) => {
+                // The queue closes with this task: the steps notice at their next line and end.
+                tracing::error!(%error, execution, "log lines could not be stored");
+                return;
+            }
+        };
+        for answer in answers {
             // Whoever waited may have gone.
-            let _gone = done.send(());
+            let _gone = answer.send(());
         }
     }
 }
 
-async fn commit(store: &Store, execution: i64, chunks: Vec<logs::Chunk>) -> Result<(), StoreError> {
-    if chunks.is_empty() {
-        return Ok(());
+async fn commit(
+    store: &Store,
+    execution: i64,
+    chunks: Vec<logs::Chunk>,
+    changes: Vec<Change>,
+    spans: Spans,
+) -> Result<Spans, StoreError> {
+    if chunks.is_empty() && changes.is_empty() {
+        return Ok(spans);
     }
     store
         .write(move |connection| {
-            chunks
-                .iter()
-                .try_for_each(|chunk| logs::append(connection, execution, chunk))
+            for chunk in &chunks {
+                logs::append(connection, execution, chunk)?;
+            }
+            for change in changes {
+                change(connection, &spans)?;
+            }
+            Ok(spans)
         })
         .await
 }
@@ -154,11 +194,16 @@ struct Chunks {
 }
 
 impl Chunks {
-    fn add(&mut self, step: usize, lines: Vec<LogLine>) {
+    /// Answers how much text that was, in bytes.
+    fn add(&mut self, (step, lines): StepLines, spans: &mut Spans) -> usize {
         if lines.is_empty() {
-            return;
+            return 0;
         }
+        let bytes = lines.iter().map(|line| line.text.len()).sum();
         let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
+        let (first, last) = (self.next, self.next + count - 1);
+        let span = spans.entry(step).or_insert(Span { first, last });
+        span.last = last;
         let lines = lines.into_iter().map(|line| logs::Line {
             stream: match line.stream {
                 Stream::Stdout => store::logs::Stream::Stdout,
@@ -176,5 +221,6 @@ impl Chunks {
             }),
         }
         self.next += count;
+        bytes
     }
 }

@@ -7,6 +7,7 @@
 //! How one step runs is [`crate::step`]'s; what is stored is [`crate::store`]'s.
 
 mod artifacts;
+mod cached;
 mod conclude;
 mod definition;
 mod environment;
@@ -17,12 +18,12 @@ mod journal;
 mod plan;
 mod planning;
 mod receipt;
-mod record;
 mod recovery;
 mod run;
 mod run_step;
 mod schedule;
 mod source;
+mod state;
 mod verification;
 
 pub(crate) use artifacts::{Artifacts, artifacts};
@@ -30,5 +31,4 @@ pub(crate) use definition::define;
 pub(crate) use environment::OperatorEnvironment;
 pub(crate) use executor::{Executor, Parts};
 pub(crate) use planning::PlanError;
-pub(crate) use record::RecordError;
 pub(crate) use verification::check_signature;

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::excerpts;
 use super::plan::{Plan, PlannedStep};
-use super::record::{OutputLine, Record};
+use crate::record::{OutputLine, Record};
 use crate::sandbox::{SandboxPolicy, StepFacts};
 use crate::tree::normalise;
 

@@ -2,23 +2,19 @@
 
 use std::sync::Arc;
 
-use attest_core::v1::StepStatus;
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::cached;
 use super::conclude::{self, Conclusion};
 use super::executor::{Inner, asked};
 use super::journal::Journal;
 use super::plan::Plan;
-use super::record::{Record, RecordError};
 use super::run_step::{Ran, StepTask};
-use super::schedule::Schedule;
+use super::state::State;
+use crate::record::{Record, RecordError};
 use crate::store::{StoreError, executions, steps};
-use crate::tree::Tree;
-
-/// The largest source description that is read back, bytes.
-const SOURCE_LIMIT: u64 = 1 << 30;
 
 /// An execution that is this process's to run.
 pub(super) struct Attempt {
@@ -59,20 +55,28 @@ pub(super) async fn run(
     let mut state = State::restore(inner, &attempt, &rows).await?;
     let mut tasks: JoinSet<Result<(usize, Ran), RunError>> = JoinSet::new();
     loop {
+        if !cancelling {
+            cached::look_up(inner, &attempt, &mut state, &journal).await?;
+        }
         while !cancelling && tasks.len() < inner.parts.steps_per_execution {
-            let Some(position) = state.schedule.next() else {
+            let Some((position, miss)) = state.next() else {
                 break;
             };
             let task = StepTask {
                 inner: Arc::clone(inner),
                 attempt: Arc::clone(&attempt),
                 position,
+                miss,
                 source: Arc::clone(&state.source),
                 upstream: state.upstream(&attempt.plan, position),
                 log: journal.clone(),
                 cancelled: cancelled.clone(),
             };
             tasks.spawn(async move { Ok((position, task.run().await?)) });
+        }
+        if !cancelling && state.has_more_to_look_up() {
+            cancelling = *cancelled.borrow();
+            continue;
         }
         if tasks.is_empty() {
             break;
@@ -93,108 +97,6 @@ pub(super) async fn run(
         Conclusion::Ended
     };
     conclude::conclude(inner, &attempt, conclusion).await
-}
-
-/// What the attempt knows of its steps.
-struct State {
-    schedule: Schedule,
-    source: Arc<Tree>,
-    /// By position, once a step has succeeded.
-    outputs: Vec<Option<Arc<Tree>>>,
-}
-
-impl State {
-    /// What an earlier attempt finished stays finished, with the outputs it had.
-    async fn restore(
-        inner: &Arc<Inner>,
-        attempt: &Arc<Attempt>,
-        rows: &[steps::Stored],
-    ) -> Result<Self, RunError> {
-        let mut schedule = Schedule::new(&attempt.plan);
-        let mut finished = Vec::new();
-        for row in rows {
-            match (&row.status, &row.record) {
-                (StepStatus::Completed, Some(text)) => finished.push((row.position, decode(text)?)),
-                (StepStatus::Failed | StepStatus::TimedOut, _) => {
-                    // Its dependents were marked in the same transaction.
-                    schedule.failed(row.position);
-                }
-                _ => {}
-            }
-        }
-        for (position, _) in &finished {
-            schedule.succeeded(*position);
-        }
-        let (inner, attempt, count) = (Arc::clone(inner), Arc::clone(attempt), rows.len());
-        let (source, outputs) = tokio::task::spawn_blocking(move || {
-            let blobs = &inner.parts.blobs;
-            let source = blobs
-                .read(&attempt.plan.source, SOURCE_LIMIT)
-                .map_err(RecordError::from)?;
-            let source: Tree = serde_json::from_slice(&source).map_err(RecordError::from)?;
-            let mut outputs = vec![None; count];
-            for (position, record) in finished {
-                if let Some(slot) = outputs.get_mut(position) {
-                    *slot = Some(Arc::new(record.outputs(blobs)?.tree));
-                }
-            }
-            Ok::<_, RunError>((source, outputs))
-        })
-        .await??;
-        Ok(Self {
-            schedule,
-            source: Arc::new(source),
-            outputs,
-        })
-    }
-
-    fn upstream(&self, plan: &Plan, position: usize) -> Vec<crate::view::Upstream> {
-        let seen = plan
-            .steps
-            .get(position)
-            .map(|step| step.upstream.as_slice())
-            .unwrap_or_default();
-        let upstream = seen.iter().filter_map(|at| {
-            let (step, tree) = (plan.steps.get(*at)?, self.outputs.get(*at)?.clone()?);
-            Some(crate::view::Upstream {
-                declared: step.outputs.clone(),
-                tree,
-            })
-        });
-        upstream.collect()
-    }
-
-    async fn ended(
-        &mut self,
-        inner: &Arc<Inner>,
-        seq: i64,
-        position: usize,
-        ran: Ran,
-    ) -> Result<(), RunError> {
-        match ran {
-            Ran::Succeeded(tree) => {
-                if let Some(slot) = self.outputs.get_mut(position) {
-                    *slot = Some(Arc::new(tree));
-                }
-                self.schedule.succeeded(position);
-            }
-            Ran::Failed => {
-                let skipped = self.schedule.failed(position);
-                let marked: Result<(), StoreError> = inner
-                    .parts
-                    .store
-                    .write(move |connection| {
-                        skipped.iter().try_for_each(|at| {
-                            steps::mark(connection, seq, *at, &StepStatus::Skipped)
-                        })
-                    })
-                    .await;
-                marked?;
-            }
-            Ran::Cancelled => {}
-        }
-        Ok(())
-    }
 }
 
 pub(super) fn decode(record: &str) -> Result<Record, RecordError> {

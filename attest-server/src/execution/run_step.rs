@@ -6,13 +6,15 @@ use std::time::Duration;
 use attest_core::v1::StepStatus;
 use tokio::sync::watch;
 
+use super::cached::Miss;
 use super::executor::{Inner, asked};
 use super::journal::Journal;
 use super::plan::PlannedStep;
-use super::record::Record;
 use super::run::{Attempt, RunError};
+use crate::record::Record;
 use crate::step::{self, Reason, StepError, StepOutcome, StepRequest};
 use crate::store::StoreError;
+use crate::store::cache::{self as entries, NewEntry};
 use crate::store::steps::{self, Finished};
 use crate::tree::Tree;
 use crate::view::Upstream;
@@ -30,6 +32,7 @@ pub(super) struct StepTask {
     pub(super) inner: Arc<Inner>,
     pub(super) attempt: Arc<Attempt>,
     pub(super) position: usize,
+    pub(super) miss: Miss,
     pub(super) source: Arc<Tree>,
     pub(super) upstream: Vec<Upstream>,
     pub(super) log: Journal,
@@ -54,14 +57,20 @@ impl StepTask {
 
         let (seq, position, now) = (self.attempt.seq, self.position, self.inner.parts.host.now());
         let store = &self.inner.parts.store;
+        let miss = self.miss.clone();
         let begun: Result<(), StoreError> = store
-            .write(move |connection| steps::start(connection, seq, position, now))
+            .write(move |connection| {
+                if let Some(key) = &miss.key {
+                    entries::count(connection, 0, 1)?;
+                    if let Some(stale) = &miss.stale {
+                        entries::forget(connection, key.as_bytes(), stale)?;
+                    }
+                }
+                steps::start(connection, seq, position, now)
+            })
             .await;
         begun?;
-        let outcome = self.step(&planned).await;
-        // Every line is in the store before the step is seen to have ended.
-        self.log.flush().await?;
-        match outcome {
+        match self.step(&planned).await {
             Ok(outcome) => self.finish(outcome).await,
             Err(error) => self.machine_failed(&error).await,
         }
@@ -105,7 +114,7 @@ impl StepTask {
         let (record, tree) =
             tokio::task::spawn_blocking(move || Record::store(outcome, &inner.parts.blobs))
                 .await?
-                .map_err(super::record::RecordError::from)?;
+                .map_err(crate::record::RecordError::from)?;
         let finished = Finished {
             status,
             exit_code: record.exit_code,
@@ -114,7 +123,7 @@ impl StepTask {
             duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
             input_hash: Some(record.input_hash.to_string()),
             output_hash: Some(record.output_hash.to_string()),
-            record: Some(serde_json::to_string(&record).map_err(super::record::RecordError::from)?),
+            record: Some(serde_json::to_string(&record).map_err(crate::record::RecordError::from)?),
         };
         self.store(finished).await?;
         Ok(match (record.is_success(), was_cancelled) {
@@ -142,12 +151,27 @@ impl StepTask {
         Ok(Ran::Failed)
     }
 
+    /// The step's end, together with its last lines; what succeeded is kept for every later step that is the same.
     async fn store(&self, finished: Finished) -> Result<(), StoreError> {
         let (seq, position) = (self.attempt.seq, self.position);
-        self.inner
-            .parts
-            .store
-            .write(move |connection| steps::finish(connection, seq, position, &finished))
+        let key = self
+            .miss
+            .key
+            .filter(|_| finished.status == StepStatus::Completed);
+        self.log
+            .commit(Vec::new(), move |connection, spans| {
+                steps::finish(connection, seq, position, &finished)?;
+                let (Some(key), Some(record)) = (key, &finished.record) else {
+                    return Ok(());
+                };
+                let entry = NewEntry {
+                    execution: seq,
+                    position,
+                    log: spans.get(&position).copied(),
+                    record,
+                };
+                entries::insert(connection, key.as_bytes(), &entry, finished.completed_at)
+            })
             .await
     }
 }

@@ -39,18 +39,30 @@ impl Schedule {
         }
     }
 
-    /// The next step that may start, if any: of the ready ones the one with the longest chain behind it, then the first
-    /// by name. It counts as started.
-    pub(super) fn next(&mut self) -> Option<usize> {
+    /// Every step that has not started and waits for nothing, in order of position.
+    pub(super) fn ready(&self) -> impl Iterator<Item = usize> {
         let ready = |step: &Step| {
             step.state == State::Waiting && step.waits_for.iter().all(|at| self.succeeded_at(*at))
         };
-        let (chosen, _) = self
-            .steps
+        self.steps
             .iter()
             .enumerate()
-            .filter(|(_, step)| ready(step))
-            .min_by_key(|(_, step)| (std::cmp::Reverse(step.remaining), &step.name))?;
+            .filter(move |(_, step)| ready(step))
+            .map(|(position, _)| position)
+    }
+
+    /// The next step that may start, if any: of the ready ones that `may` lets through the one with the longest chain
+    /// behind it, then the first by name. It counts as started.
+    pub(super) fn next(&mut self, may: impl Fn(usize) -> bool) -> Option<usize> {
+        let rank = |position: usize| {
+            self.steps
+                .get(position)
+                .map(|step| (std::cmp::Reverse(step.remaining), &step.name))
+        };
+        let chosen = self
+            .ready()
+            .filter(|position| may(*position))
+            .min_by_key(|position| rank(*position))?;
         self.set(chosen, State::Started);
         Some(chosen)
     }
@@ -113,7 +125,7 @@ mod tests {
     fn the_longest_remaining_path_goes_first_then_the_name() {
         let mut schedule = schedule(&[("z", &[], 1), ("b", &[], 2), ("a", &[], 2)]);
         assert_eq!(
-            std::iter::from_fn(|| schedule.next()).collect::<Vec<_>>(),
+            std::iter::from_fn(|| schedule.next(|_| true)).collect::<Vec<_>>(),
             [2, 1, 0]
         );
     }
@@ -122,22 +134,26 @@ mod tests {
     fn a_step_waits_for_all_it_needs() {
         let mut schedule = schedule(&[("a", &[], 2), ("b", &[], 2), ("c", &[0, 1], 1)]);
         assert_eq!(
-            (schedule.next(), schedule.next(), schedule.next()),
+            (
+                schedule.next(|_| true),
+                schedule.next(|_| true),
+                schedule.next(|_| true)
+            ),
             (Some(0), Some(1), None)
         );
         schedule.succeeded(0);
-        assert_eq!(schedule.next(), None);
+        assert_eq!(schedule.next(|_| true), None);
         schedule.succeeded(1);
-        assert_eq!(schedule.next(), Some(2));
+        assert_eq!(schedule.next(|_| true), Some(2));
     }
 
     #[test]
     fn a_failed_step_bars_its_dependents_and_no_one_else() {
         let mut schedule =
             schedule(&[("a", &[], 3), ("b", &[0], 2), ("c", &[1], 1), ("d", &[], 1)]);
-        assert_eq!(schedule.next(), Some(0));
+        assert_eq!(schedule.next(|_| true), Some(0));
         assert_eq!(schedule.failed(0), [1, 2]);
-        assert_eq!(schedule.next(), Some(3));
-        assert_eq!(schedule.next(), None);
+        assert_eq!(schedule.next(|_| true), Some(3));
+        assert_eq!(schedule.next(|_| true), None);
     }
 }

@@ -6,8 +6,8 @@ use std::io;
 use attest_core::digest::Digest;
 use attest_core::receipt::Receipt;
 
-use super::record::OutputLine;
 use crate::blob::BlobStore;
+use crate::record::OutputLine;
 
 /// Says what differs. Blocks: it reads every output. `manifests` are those of the steps that ran.
 pub(super) fn check<'a>(

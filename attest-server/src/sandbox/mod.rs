@@ -71,6 +71,16 @@ pub struct SandboxPolicy {
     network: bool,
 }
 
+impl Isolation {
+    /// The word on the command line.
+    pub(crate) const fn word(&self) -> &'static str {
+        match self {
+            Self::Bubblewrap { .. } => "bubblewrap",
+            Self::None => "none",
+        }
+    }
+}
+
 impl SandboxPolicy {
     /// Checks what the operator asked for.
     ///
@@ -115,6 +125,11 @@ impl SandboxPolicy {
     #[must_use]
     pub const fn network(&self) -> bool {
         self.network
+    }
+
+    /// Paths of this machine that steps are shown beside the system's own.
+    pub(crate) fn allow_read(&self) -> impl Iterator<Item = &str> {
+        self.allow_read.iter().filter_map(|path| path.to_str())
     }
 
     /// Whether a step can be kept from the network: not without bubblewrap.

@@ -42,6 +42,21 @@ pub(crate) struct Chunk {
     pub(crate) lines: Vec<Line>,
 }
 
+/// Sequence numbers of lines, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) first: u64,
+    pub(crate) last: u64,
+}
+
+/// What a step wrote, from its start.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Written {
+    pub(crate) lines: Vec<Line>,
+    /// Whether more follows.
+    pub(crate) cut: bool,
+}
+
 /// Which lines are asked for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Query {
@@ -105,6 +120,47 @@ pub(crate) fn next_seq(connection: &Connection, execution: i64) -> Result<u64, S
             .query_row([execution], |row| row.get(0)),
     )?;
     Ok(last.flatten().unwrap_or(0).unsigned_abs() + 1)
+}
+
+/// The lines of a step within `span`, as far as their text has at most `limit` bytes; `None` where some of them are gone.
+pub(crate) fn written(
+    connection: &Connection,
+    execution: i64,
+    step: usize,
+    span: Span,
+    limit: usize,
+) -> Result<Option<Written>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT first_seq, last_seq, lines FROM log_chunks
+         WHERE execution = ?1 AND first_seq BETWEEN ?2 AND ?3 AND step = ?4 ORDER BY first_seq",
+    )?;
+    let (first, last) = (as_i64(span.first), as_i64(span.last));
+    let mut rows = statement.query(params![execution, first, last, usize_i64(step)])?;
+    let mut ends = None;
+    let mut room = limit;
+    let mut lines = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (from, to): (i64, i64) = (row.get(0)?, row.get(1)?);
+        if ends.is_none() && from != first {
+            return Ok(None);
+        }
+        ends = Some(to);
+        let Ok(batch) = decode(row.get_ref(2)?.as_blob().unwrap_or_default()) else {
+            return Ok(None);
+        };
+        for (at, stream, text) in batch {
+            let Some(left) = room.checked_sub(text.len() + 1) else {
+                return Ok(Some(Written { lines, cut: true }));
+            };
+            room = left;
+            lines.push(Line {
+                stream: Stream::packed(stream),
+                at: from_micros(at)?,
+                text,
+            });
+        }
+    }
+    Ok((ends == Some(last)).then_some(Written { lines, cut: false }))
 }
 
 /// `names` are the steps' names by position.
@@ -183,6 +239,13 @@ pub(crate) fn page(
 }
 
 impl Stream {
+    const fn packed(number: u8) -> Self {
+        match number {
+            0 => Self::Stdout,
+            _ => Self::Stderr,
+        }
+    }
+
     fn wire(self) -> v1::LogStream {
         match self {
             Self::Stdout => v1::LogStream::Stdout,
@@ -197,15 +260,7 @@ fn unpack(
     packed: &[u8],
     names: &[String],
 ) -> Result<Vec<v1::LogEntry>, StoreError> {
-    let damaged = |error: std::io::Error| StoreError::decode("log batch", error);
-    let mut json = Vec::new();
-    zstd::stream::Decoder::new(packed)
-        .map_err(damaged)?
-        .take(UNPACKED)
-        .read_to_end(&mut json)
-        .map_err(damaged)?;
-    let lines: Vec<(i64, u8, String)> =
-        serde_json::from_slice(&json).map_err(|error| StoreError::decode("log batch", error))?;
+    let lines = decode(packed)?;
     let name = usize::try_from(step)
         .ok()
         .and_then(|index| names.get(index))
@@ -215,9 +270,10 @@ fn unpack(
         .into_iter()
         .zip(first.unsigned_abs()..)
         .map(|((at, stream, message), seq)| {
-            let (level, stream) = match stream {
-                0 => (v1::LogLevel::Info, Stream::Stdout),
-                _ => (v1::LogLevel::Error, Stream::Stderr),
+            let stream = Stream::packed(stream);
+            let level = match stream {
+                Stream::Stdout => v1::LogLevel::Info,
+                Stream::Stderr => v1::LogLevel::Error,
             };
             Ok(v1::LogEntry {
                 timestamp: from_micros(at)?.into(),
@@ -229,6 +285,18 @@ fn unpack(
             })
         })
         .collect()
+}
+
+/// The lines of a batch: when, on which stream, and the text.
+fn decode(packed: &[u8]) -> Result<Vec<(i64, u8, String)>, StoreError> {
+    let damaged = |error: std::io::Error| StoreError::decode("log batch", error);
+    let mut json = Vec::new();
+    zstd::stream::Decoder::new(packed)
+        .map_err(damaged)?
+        .take(UNPACKED)
+        .read_to_end(&mut json)
+        .map_err(damaged)?;
+    serde_json::from_slice(&json).map_err(|error| StoreError::decode("log batch", error))
 }
 
 fn as_i64(seq: u64) -> i64 {

@@ -8,6 +8,7 @@
 //! `execution`.
 
 pub(crate) mod api_keys;
+pub(crate) mod cache;
 mod error;
 pub(crate) mod executions;
 pub(crate) mod gc;

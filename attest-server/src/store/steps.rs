@@ -70,6 +70,7 @@ pub(crate) fn supervised(
     Ok(())
 }
 
+/// Ends a step. One that did not have to begin began as it ended.
 pub(crate) fn finish(
     connection: &Connection,
     execution: i64,
@@ -79,7 +80,7 @@ pub(crate) fn finish(
     connection
         .prepare_cached(
             "UPDATE steps SET status = ?3, exit_code = ?4, cache_hit = ?5, completed_at = ?6, duration_ms = ?7,
-             input_hash = ?8, output_hash = ?9, record = ?10, supervisor = NULL
+             input_hash = ?8, output_hash = ?9, record = ?10, supervisor = NULL, started_at = coalesce(started_at, ?6)
              WHERE execution = ?1 AND position = ?2",
         )?
         .execute(params![

@@ -2,7 +2,9 @@
 CREATE TABLE cache_entries (
     key        BLOB PRIMARY KEY,      -- BLAKE3
     execution  INTEGER NOT NULL REFERENCES executions (seq),
-    position   INTEGER NOT NULL,      -- the step's, in that execution: where its log is
+    position   INTEGER NOT NULL,      -- the step's, in that execution
+    log_first  INTEGER,               -- its lines in that execution's log, from this number; null: it wrote none
+    log_last   INTEGER,               -- to this one
     record     TEXT NOT NULL,         -- JSON: as in steps.record
     created_at INTEGER NOT NULL,
     used_at    INTEGER NOT NULL       -- last hit; what gc goes by

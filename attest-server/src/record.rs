@@ -1,7 +1,9 @@
-//! What is kept of a finished step: for its receipt, for the steps that see its outputs, for a further attempt.
+//! What is kept of a finished step: for its receipt, for the steps that see its outputs, for a further attempt, and for
+//! every later step that is the same.
 
 use attest_core::digest::Digest;
 use attest_core::manifest::{Kind, Line};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::blob::{BlobError, BlobStore};
@@ -13,41 +15,41 @@ const OUTPUTS_LIMIT: u64 = 1 << 30;
 
 /// A finished step, stored as JSON in its row.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Record {
-    pub(super) exit_code: Option<i32>,
+pub(crate) struct Record {
+    pub(crate) exit_code: Option<i32>,
     /// Why the engine, and not the step, ended or failed it.
-    pub(super) reason: Option<String>,
-    pub(super) message: Option<String>,
-    pub(super) cache_hit: bool,
-    pub(super) duration_secs: u64,
+    pub(crate) reason: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) cache_hit: bool,
+    pub(crate) duration_secs: u64,
     /// Order of failures: when it ended, in microseconds.
-    pub(super) ended_at: i64,
-    pub(super) input_hash: Digest,
-    pub(super) output_hash: Digest,
+    pub(crate) ended_at: i64,
+    pub(crate) input_hash: Digest,
+    pub(crate) output_hash: Digest,
     /// The blob that holds [`Outputs`] as JSON.
-    pub(super) outputs: Digest,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+    pub(crate) outputs: Digest,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 /// What a step left, in a blob of its own: it may be long.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Outputs {
-    pub(super) tree: Tree,
-    pub(super) manifest: Vec<OutputLine>,
+pub(crate) struct Outputs {
+    pub(crate) tree: Tree,
+    pub(crate) manifest: Vec<OutputLine>,
 }
 
 /// A line of the output manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct OutputLine {
-    pub(super) path: String,
-    pub(super) symlink: bool,
-    pub(super) digest: Digest,
+pub(crate) struct OutputLine {
+    pub(crate) path: String,
+    pub(crate) symlink: bool,
+    pub(crate) digest: Digest,
 }
 
 impl Record {
     /// Stores the outputs' description and makes everything of the step durable. Blocks.
-    pub(super) fn store(
+    pub(crate) fn store(
         outcome: StepOutcome,
         blobs: &BlobStore,
     ) -> Result<(Self, Tree), BlobError> {
@@ -79,12 +81,22 @@ impl Record {
         Ok((record, outputs.tree))
     }
 
-    pub(super) fn is_success(&self) -> bool {
+    /// The same step, served from the cache: it took no time.
+    pub(crate) fn of_hit(self, now: DateTime<Utc>) -> Self {
+        Self {
+            cache_hit: true,
+            duration_secs: 0,
+            ended_at: now.timestamp_micros(),
+            ..self
+        }
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
         self.exit_code == Some(0)
     }
 
     /// Reads the outputs' description back. Blocks.
-    pub(super) fn outputs(&self, blobs: &BlobStore) -> Result<Outputs, RecordError> {
+    pub(crate) fn outputs(&self, blobs: &BlobStore) -> Result<Outputs, RecordError> {
         Ok(serde_json::from_slice(
             &blobs.read(&self.outputs, OUTPUTS_LIMIT)?,
         )?)
@@ -92,7 +104,7 @@ impl Record {
 }
 
 impl OutputLine {
-    pub(super) fn line(&self) -> Line {
+    pub(crate) fn line(&self) -> Line {
         Line {
             path: self.path.clone(),
             kind: if self.symlink {
@@ -116,7 +128,7 @@ pub(crate) enum RecordError {
 
 impl RecordError {
     /// Whether what was stored is gone for good, so that trying again is in vain.
-    pub(super) fn is_damage(&self) -> bool {
+    pub(crate) fn is_damage(&self) -> bool {
         matches!(
             self,
             Self::Decode(_) | Self::Blob(BlobError::Missing(_) | BlobError::Corrupt(_))

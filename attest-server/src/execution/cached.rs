@@ -1,0 +1,244 @@
+//! Steps that need not run: those whose key has an entry that can be used.
+//!
+//! A step is looked up once it is ready and before it takes a worker's turn. A hit is known to its dependents at once and
+//! stored later: the hits of a whole chain are one transaction, so that fifty cached steps cost one commit.
+
+use std::sync::Arc;
+
+use attest_core::v1::StepStatus;
+use tokio::task::spawn_blocking;
+
+use super::executor::Inner;
+use super::journal::{Journal, StepLines};
+use super::plan::{Plan, PlannedStep};
+use super::run::{Attempt, RunError};
+use super::state::State;
+use crate::cache::{self, Facts, Key, Restored};
+use crate::record::{Record, RecordError};
+use crate::store::StoreError;
+use crate::store::cache::{self as entries, Entry, Origin};
+use crate::store::logs::{self, Written};
+use crate::store::steps::{self, Finished};
+use crate::tree::Tree;
+use crate::view::{Layers, Upstream};
+
+/// Steps that are looked up together.
+const ROUND: usize = 32;
+/// How many bytes are read before the hits so far are stored: the steps that have to run wait for it.
+const WAVE: u64 = 64 << 20;
+
+/// What a step that has to run knows from having been looked up.
+#[derive(Clone, Default)]
+pub(super) struct Miss {
+    /// Where its result is to be kept; `None` where it is not.
+    pub(super) key: Option<Key>,
+    /// The entry that turned out to be of no use.
+    pub(super) stale: Option<Origin>,
+}
+
+/// A ready step.
+pub(super) struct Ready {
+    pub(super) position: usize,
+    pub(super) upstream: Vec<Upstream>,
+}
+
+/// Looks up what is ready, and what becomes ready by that. Every hit is stored when this returns.
+pub(super) async fn look_up(
+    inner: &Arc<Inner>,
+    attempt: &Arc<Attempt>,
+    state: &mut State,
+    log: &Journal,
+) -> Result<(), RunError> {
+    let mut hits = Vec::new();
+    let mut weight = 0;
+    while weight < WAVE {
+        let ready = state.unlooked(&attempt.plan, ROUND);
+        if ready.is_empty() {
+            break;
+        }
+        for (position, answer) in round(inner, attempt, Arc::clone(&state.source), ready).await? {
+            match answer {
+                Answer::Hit(hit) => {
+                    let Restored {
+                        record,
+                        outputs,
+                        verified,
+                    } = hit.restored;
+                    weight += verified
+                        + hit
+                            .log
+                            .iter()
+                            .map(|line| line.text.len() as u64)
+                            .sum::<u64>();
+                    state.succeeded(position, outputs.tree);
+                    hits.push((position, hit.key, record, hit.log));
+                }
+                Answer::Miss(miss) => state.missed(position, miss),
+            }
+        }
+    }
+    store(inner, attempt, hits, log).await
+}
+
+enum Answer {
+    Hit(Box<Hit>),
+    Miss(Miss),
+}
+
+struct Hit {
+    key: Key,
+    restored: Restored,
+    log: Vec<crate::step::LogLine>,
+}
+
+async fn round(
+    inner: &Arc<Inner>,
+    attempt: &Arc<Attempt>,
+    source: Arc<Tree>,
+    ready: Vec<Ready>,
+) -> Result<Vec<(usize, Answer)>, RunError> {
+    let (task_inner, task_attempt) = (Arc::clone(inner), Arc::clone(attempt));
+    let keys: Vec<(usize, Option<Key>)> = spawn_blocking(move || {
+        let key = |ready: &Ready| {
+            let plan = &task_attempt.plan;
+            let step = plan.steps.get(ready.position)?;
+            (plan.cache && step.cache)
+                .then(|| key(&task_inner, plan, step, &source, &ready.upstream))
+        };
+        ready
+            .iter()
+            .map(|ready| (ready.position, key(ready)))
+            .collect()
+    })
+    .await?;
+    let found: Result<Vec<_>, StoreError> = inner
+        .parts
+        .store
+        .read(move |connection| {
+            let find = |(position, key): (usize, Option<Key>)| {
+                let entry = match &key {
+                    Some(key) => find(connection, key)?,
+                    None => None,
+                };
+                Ok((position, key, entry))
+            };
+            keys.into_iter().map(find).collect()
+        })
+        .await;
+    let (found, inner) = (found?, Arc::clone(inner));
+    Ok(spawn_blocking(move || {
+        let answers = found
+            .into_iter()
+            .map(|(position, key, entry)| (position, answer(&inner, key, entry)));
+        answers.collect()
+    })
+    .await?)
+}
+
+/// An entry, and what its step wrote; nothing where that is gone.
+type Found = (Entry, Option<Written>);
+
+fn find(connection: &rusqlite::Connection, key: &Key) -> Result<Option<Found>, StoreError> {
+    let Some(entry) = entries::find(connection, key.as_bytes())? else {
+        return Ok(None);
+    };
+    let Origin {
+        execution,
+        position,
+        log,
+        ..
+    } = entry.origin;
+    let written = match log {
+        Some(span) => logs::written(connection, execution, position, span, cache::REPLAYED)?,
+        None => Some(Written::default()),
+    };
+    Ok(Some((entry, written)))
+}
+
+fn answer(inner: &Inner, key: Option<Key>, found: Option<Found>) -> Answer {
+    let miss = |stale| Answer::Miss(Miss { key, stale });
+    let (Some(key), Some((entry, written))) = (key, found) else {
+        return miss(None);
+    };
+    let origin = entry.origin;
+    let Some(written) = written else {
+        tracing::warn!(execution = %origin.id, "a cached step's log is gone; the step runs again");
+        return miss(Some(origin));
+    };
+    match cache::restore(&entry.record, &inner.parts.blobs) {
+        Ok(restored) => Answer::Hit(Box::new(Hit {
+            key,
+            restored,
+            log: cache::replay(&origin, written, inner.parts.host.now()),
+        })),
+        Err(refusal) => {
+            tracing::warn!(%refusal, execution = %origin.id, "a cached step cannot be used; it runs again");
+            miss(refusal.is_for_good().then_some(origin))
+        }
+    }
+}
+
+fn key(
+    inner: &Inner,
+    plan: &Plan,
+    step: &PlannedStep,
+    source: &Tree,
+    upstream: &[Upstream],
+) -> Key {
+    let strict = step.strict_inputs.then_some(step.inputs.as_slice());
+    let layers = Layers::compose(source, upstream, &step.outputs, strict);
+    let sandbox = &inner.parts.runner.sandbox;
+    Key::of(&Facts {
+        salt: &inner.parts.cache_salt,
+        run: &step.run,
+        inputs: &step.inputs,
+        outputs: &step.outputs,
+        working_dir: step.working_dir.as_deref(),
+        network: step.network && sandbox.network(),
+        strict_inputs: step.strict_inputs,
+        source: layers.source.digest(),
+        upstream: layers.outputs.digest(),
+        environment: &inner.parts.environment.with(&plan.environment_of(step)),
+        isolation: sandbox.isolation().word(),
+        allow_read: sandbox.allow_read().collect(),
+    })
+}
+
+/// One transaction: the steps' ends, their lines, and that their entries were of use.
+async fn store(
+    inner: &Arc<Inner>,
+    attempt: &Attempt,
+    hits: Vec<(usize, Key, Record, Vec<crate::step::LogLine>)>,
+    log: &Journal,
+) -> Result<(), RunError> {
+    if hits.is_empty() {
+        return Ok(());
+    }
+    let (seq, now) = (attempt.seq, inner.parts.host.now());
+    let mut ends = Vec::with_capacity(hits.len());
+    let mut lines: Vec<StepLines> = Vec::with_capacity(hits.len());
+    for (position, key, record, log) in hits {
+        let record = record.of_hit(now);
+        let finished = Finished {
+            status: StepStatus::Completed,
+            exit_code: record.exit_code,
+            cache_hit: true,
+            completed_at: now,
+            duration_ms: 0,
+            input_hash: Some(record.input_hash.to_string()),
+            output_hash: Some(record.output_hash.to_string()),
+            record: Some(serde_json::to_string(&record).map_err(RecordError::from)?),
+        };
+        ends.push((position, key, finished));
+        lines.push((position, log));
+    }
+    log.commit(lines, move |connection, _| {
+        for (position, key, finished) in &ends {
+            steps::finish(connection, seq, *position, finished)?;
+            entries::used(connection, key.as_bytes(), now)?;
+        }
+        entries::count(connection, ends.len() as u64, 0)
+    })
+    .await?;
+    Ok(())
+}

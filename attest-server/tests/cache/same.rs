@@ -1,0 +1,74 @@
+//! A step that was served says what the step that ran said.
+
+use serde_json::json;
+
+use crate::shop::Shop;
+
+#[test]
+fn a_second_run_is_served_and_says_what_the_first_said() {
+    let shop = Shop::new(&[("a", "A")]);
+    let steps = json!([
+        {"name": "make", "inputs": ["a"], "outputs": ["out"],
+         "run": "mkdir out; cp a out/copy; ln -s copy out/link; chmod +x out/copy; echo made; echo careful >&2"},
+        {"name": "use", "needs": ["make"], "inputs": ["out/copy"], "outputs": ["end"], "run": "cat out/link > end; test -x out/copy"},
+    ]);
+    let first = shop.run(&steps);
+    assert_eq!((first.status(), first.hits()), ("completed", vec![]));
+    let second = shop.run(&steps);
+    assert_eq!(
+        (second.status(), second.hits()),
+        ("completed", vec!["make", "use"]),
+        "{}",
+        second.execution
+    );
+    for step in ["make", "use"] {
+        let (ran, served) = (first.attested(step), second.attested(step));
+        for field in ["input_hash", "output_hash", "exit_code", "stdout", "stderr"] {
+            assert_eq!(ran[field], served[field], "{step} {field}");
+        }
+        assert_eq!(served["duration_secs"], 0);
+    }
+    assert_eq!(
+        first.receipt["provenance"]["artifacts"],
+        second.receipt["provenance"]["artifacts"]
+    );
+    assert_eq!(shop.artifact(&second, "end"), "A");
+    let mut log = shop.log(&second, "make");
+    assert_eq!(
+        log.remove(0),
+        ("stdout".to_owned(), format!("cached: from {}", first.id()))
+    );
+    assert_eq!(log, shop.log(&first, "make"));
+    let step = &second.execution["steps"][0];
+    assert_eq!(step["duration_seconds"], 0.0);
+    assert!(step["started_at"].is_string() && step["completed_at"].is_string());
+}
+
+#[test]
+fn caching_that_is_off_neither_looks_up_nor_stores() {
+    let shop = Shop::new(&[]);
+    let steps = json!([{"name": "s", "run": "echo s > out", "outputs": ["out"]}]);
+    let off = json!({"options": {"cache": false}});
+    let own = json!([{"name": "s", "run": "echo s > out", "outputs": ["out"], "cache": false}]);
+    assert!(shop.run_with(&steps, &off).hits().is_empty());
+    assert!(shop.run(&own).hits().is_empty());
+    assert!(shop.run(&steps).hits().is_empty(), "neither was stored");
+    assert!(shop.run_with(&steps, &off).hits().is_empty());
+    assert!(shop.run(&own).hits().is_empty());
+    assert_eq!(shop.run(&steps).hits(), ["s"]);
+}
+
+#[test]
+fn what_did_not_succeed_is_never_stored() {
+    let shop = Shop::new(&[]);
+    for step in [
+        json!({"name": "s", "run": "echo x > out; exit 3", "outputs": ["out"]}),
+        json!({"name": "s", "run": "true", "outputs": ["out"]}),
+        json!({"name": "s", "run": "echo x > out; sleep 100", "outputs": ["out"], "timeout_secs": 1}),
+    ] {
+        for _ in 0..2 {
+            let run = shop.run(&json!([step]));
+            assert_eq!((run.status(), run.hits()), ("failed", vec![]), "{step}");
+        }
+    }
+}
