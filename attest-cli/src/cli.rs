@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{hash, keys, run, serve, verify};
+use crate::commands::{cache, hash, keys, run, serve, verify};
 
 /// Run build pipelines, get signed receipts of what they did, and check receipts offline.
 #[derive(Debug, Parser)]
@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Verify(verify::Arguments),
     /// Hash a step's inputs or outputs, or a pipeline
     Hash(hash::Arguments),
+    /// Look after a server's stored objects
+    Cache(cache::Arguments),
     /// Make signing keys, and keep the keys one trusts
     Keys(keys::Arguments),
 }

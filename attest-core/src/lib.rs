@@ -9,6 +9,7 @@
 //! - [`receipt`], [`key`]: receipts, read, made and signed.
 //! - [`trust`], [`verify`]: whom to believe, and the verdict on a receipt.
 //! - `recompute` (feature `fs`): a receipt's hashes, derived again from files.
+//! - `restore` (feature `fs`): putting the outputs of a run into a directory.
 //! - `source` (feature `source`): what in a directory is an execution's source.
 //! - [`v1`]: the wire types of the API.
 
@@ -28,6 +29,8 @@ pub mod pipeline;
 pub mod receipt;
 #[cfg(feature = "fs")]
 pub mod recompute;
+#[cfg(feature = "fs")]
+pub mod restore;
 #[cfg(feature = "source")]
 pub mod source;
 pub mod trust;

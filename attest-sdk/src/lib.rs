@@ -37,6 +37,7 @@ mod executions;
 mod keys;
 mod logs;
 mod options;
+mod outputs;
 mod pipelines;
 mod receipts;
 mod sources;
@@ -44,7 +45,10 @@ mod trusting;
 mod watch;
 
 pub use attest_core::client::upload::{Progress as UploadProgress, Uploaded};
-pub use attest_core::client::{ClientBuilder, ClientConfig, Download, LogFilter, Page, Timeouts};
+pub use attest_core::client::{
+    ClientBuilder, ClientConfig, Download, Downloaded, Fetched as DownloadProgress, LogFilter,
+    Page, Timeouts,
+};
 pub use attest_core::digest::Digest;
 pub use attest_core::error::{Error, ErrorKind};
 pub use attest_core::key::{KeyId, PublicKey, SigningKey};
@@ -63,6 +67,7 @@ pub use executions::{Execution, ExecutionPage, Executions};
 pub use keys::Keys;
 pub use logs::LogStream;
 pub use options::{Config, ExecuteOptions, PipelineConfig, Step};
+pub use outputs::DownloadOutputs;
 pub use pipelines::{Pipeline, PipelinePage, PipelineQuery, Pipelines};
 pub use receipts::{Receipt, ReceiptOptions};
 pub use sources::{Sources, Upload};

@@ -39,7 +39,6 @@ impl Sources {
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
     pub fn upload(&self, dir: impl Into<PathBuf>) -> Upload {
         self.of(From::Directory {
             dir: dir.into(),
@@ -48,7 +47,6 @@ impl Sources {
     }
 
     /// Uploads a directory that was listed already, by [`source::list`](crate::source::list).
-    #[must_use]
     pub fn upload_listed(&self, contents: Contents) -> Upload {
         self.of(From::Listed(contents))
     }

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub(crate) mod cache;
 pub(crate) mod hash;
 pub(crate) mod keys;
 pub(crate) mod run;

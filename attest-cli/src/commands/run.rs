@@ -1,20 +1,23 @@
 //! `attest run`: the pipeline of `attest.yaml`, executed on a server, with its receipt saved.
 
+mod download;
 mod prepare;
+mod report;
 mod save;
+mod source;
 mod watch;
 
 use std::path::{Path, PathBuf};
 
-use attest_sdk::{ExecuteOptions, Execution, ExecutionStatus};
+use attest_sdk::{ExecuteOptions, ExecutionStatus};
 use clap::Args;
-use serde_json::json;
 
 use crate::connection;
 use crate::failure::Failure;
+use crate::output::Console;
 use crate::output::progress::Progress;
-use crate::output::{Console, Took};
 use crate::project;
+use report::Ended;
 
 /// The pipeline's file.
 const FILE: &str = "attest.yaml";
@@ -29,9 +32,14 @@ pub(crate) struct Arguments {
     /// A variable for every step, attested in the receipt and public; may be repeated
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = project::variable)]
     variables: Vec<(String, String)>,
+    /// Runs on the server's own --source instead of uploading this directory
+    #[arg(long)]
+    server_source: bool,
     /// Where the receipt goes, as YAML or JSON by its ending [default: .attest/receipts/<execution id>.yaml]
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
+    #[command(flatten)]
+    download: download::Wanted,
     /// Prints one JSON object at the end; progress and logs go to standard error
     #[arg(long)]
     json: bool,
@@ -39,13 +47,24 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<u8, Failure> {
     let format = save::Format::of(arguments.receipt.as_deref())?;
+    arguments.download.check()?;
     let prepared = prepare::read(Path::new(FILE))?;
     let variables = project::variables(&arguments.variables)?;
     prepared.check_options(arguments.environment.as_deref(), &variables)?;
     let client = connection::client(&arguments.connection)?;
 
+    let source = if arguments.server_source {
+        None
+    } else {
+        let contents = source::list()?;
+        prepared.check_inputs(&contents)?;
+        Some(source::upload(contents, &client, console).await?)
+    };
+    let (source, source_info) = source.map_or((None, None), |it| (Some(it.id), it.info));
     let pipeline = prepared.pipeline(&client).await?;
     let options = ExecuteOptions {
+        source,
+        source_info,
         environment: arguments.environment,
         variables,
         version: pipeline.version(),
@@ -78,63 +97,34 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<u8, F
             return Err(error.into());
         }
     };
-    let saved = save::receipt(&execution, arguments.receipt.as_deref(), format).await;
-    report(
-        &execution,
-        saved.as_ref().ok().and_then(Option::as_ref),
-        arguments.json,
-        console,
-    );
-    if let Err(failure) = saved {
-        // The run's own result stands; that its receipt is missing must not pass for success.
-        console.failure(&failure);
-        return Ok(if *execution.status() == ExecutionStatus::Completed {
-            2
-        } else {
-            1
-        });
+    let mut result = Ended {
+        completed: *execution.status() == ExecutionStatus::Completed,
+        saved: None,
+        downloaded: None,
+    };
+    // The run's own result stands; that its receipt or its outputs are missing must not pass for success.
+    let mut failures = Vec::new();
+    match save::receipt(&execution, arguments.receipt.as_deref(), format).await {
+        Ok(saved) => result.saved = saved,
+        Err(failure) => failures.push(failure),
     }
-    Ok(if *execution.status() == ExecutionStatus::Completed {
-        0
-    } else {
-        1
-    })
-}
-
-fn report(execution: &Execution, saved: Option<&save::Saved>, as_json: bool, console: &Console) {
-    let state = execution.state();
-    if as_json {
-        console.json(&json!({
-            "execution_id": state.id,
-            "pipeline_id": state.pipeline_id,
-            "status": state.status,
-            "exit_code": state.exit_code,
-            "duration_seconds": state.duration_seconds,
-            "failure": state.failure,
-            "steps": state.steps,
-            "pipeline_hash": state.pipeline_hash,
-            "receipt_hash": saved.map(|saved| saved.hash.to_string()),
-            "receipt": saved.map(|saved| &saved.receipt),
-            "pipeline": saved.map(|saved| &saved.pipeline),
-        }));
-        return;
-    }
-    let took = state
-        .duration_seconds
-        .map_or_else(String::new, |seconds| format!(" in {}", Took(seconds)));
-    console.note(&format!("execution {} {}{took}", state.id, state.status));
-    if let Some(failure) = &state.failure {
-        console.note(&format!("{} ({})", failure.message, failure.reason));
-    }
-    match saved {
-        Some(saved) => {
-            console.note(&format!("receipt   {}", saved.receipt.display()));
-            console.note(&format!("pipeline  {}", saved.pipeline.display()));
-            match &saved.signer {
-                Some(id) => console.note(&format!("signed by key {id}")),
-                None => console.warn("the receipt is not signed"),
+    match arguments.download.download(execution.id())? {
+        Some(download) if result.completed && failures.is_empty() => {
+            match download.run(&execution, console).await {
+                Ok(downloaded) => result.downloaded = Some(downloaded),
+                Err(failure) => failures.push(failure),
             }
         }
-        None => console.note("no receipt"),
+        Some(_) => console.note("nothing is downloaded"),
+        None => {}
     }
+    result.report(&execution, arguments.json, console);
+    for failure in &failures {
+        console.failure(failure);
+    }
+    Ok(match (result.completed, failures.is_empty()) {
+        (true, true) => 0,
+        (true, false) => 2,
+        (false, _) => 1,
+    })
 }

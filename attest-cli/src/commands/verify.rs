@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::output::Console;
 use crate::project;
 
-pub(crate) use trust::{DEFAULT as DEFAULT_TRUST, read as read_trust};
+pub(crate) use trust::{DEFAULT as DEFAULT_TRUST, Trust, read as read_trust};
 
 /// Largest receipt that is read, in bytes; one more is read to see that it is longer.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;

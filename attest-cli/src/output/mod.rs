@@ -6,6 +6,7 @@ mod escape;
 mod path;
 pub(crate) mod progress;
 mod took;
+pub(crate) mod transfer;
 
 use std::io::{IsTerminal, Write};
 

@@ -1,6 +1,8 @@
 //! The one place where the client meets the network: it runs the machines on reqwest and tokio.
 
 mod download;
+#[cfg(feature = "fs")]
+mod restore;
 mod stream;
 #[cfg(feature = "upload")]
 mod upload;
@@ -14,6 +16,8 @@ use super::{
 use crate::error::{Error, ErrorKind};
 
 pub use download::Download;
+#[cfg(feature = "fs")]
+pub use restore::{Downloaded, Fetched};
 #[cfg(feature = "upload")]
 pub use upload::{Listener, list};
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use attest_sdk::pipeline::{Definition, Form};
+use attest_sdk::source::Contents;
 use attest_sdk::v1::{Config, PipelineStatus};
 use attest_sdk::{
     AttestClient, CreatePipeline, Error, Page, Pipeline, PipelineQuery, UpdatePipeline,
@@ -60,6 +61,15 @@ impl Prepared {
             Ok(_) => Ok(()),
             Err(problems) => Err(Failure::new(problems.to_string())),
         }
+    }
+
+    /// Refuses inputs that the project does not have, and globs that match nothing.
+    pub(super) fn check_inputs(&self, contents: &Contents) -> Result<(), Failure> {
+        self.definition
+            .clone()
+            .expand(contents)
+            .and_then(|expanded| expanded.check_inputs(contents))
+            .map_err(|problems| project::refuse(&self.file, &problems))
     }
 
     /// The newest active pipeline of this name, with exactly this configuration: created or changed where it is not.

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 pub(crate) const DEFAULT: &str = ".attest/trust";
 
 #[derive(Debug, Args)]
-pub(super) struct Trust {
+pub(crate) struct Trust {
     /// A trust store; may be repeated [default: .attest/trust]
     #[arg(long, value_name = "DIR", conflicts_with = "trusted_keys")]
     trust: Vec<PathBuf>,
@@ -23,8 +23,13 @@ pub(super) struct Trust {
 }
 
 impl Trust {
+    /// Whether anything was said.
+    pub(crate) fn is_given(&self) -> bool {
+        !(self.trust.is_empty() && self.trusted_keys.is_empty())
+    }
+
     /// The builder with the keys in it, and where they come from in words.
-    pub(super) fn apply(&self, builder: Builder) -> Result<(Builder, String), Failure> {
+    pub(crate) fn apply(&self, builder: Builder) -> Result<(Builder, String), Failure> {
         if !self.trusted_keys.is_empty() {
             let builder = builder
                 .trusted_keys(&self.trusted_keys)

@@ -28,7 +28,7 @@ impl Driver {
         let mut plan = Plan::new(hashed(contents.clone(), progress.clone()).await?);
         let sent = Arc::new(AtomicU64::new(0));
         loop {
-            match plan.next() {
+            match plan.step() {
                 Next::Ask(question) => {
                     plan.missing(&self.call(objects::missing(&question)?).await?);
                 }

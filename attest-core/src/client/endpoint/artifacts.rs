@@ -5,15 +5,16 @@ use crate::client::{Method, path};
 use crate::error::Error;
 use crate::v1::ArtifactList;
 
+/// How long a list may be: some 800,000 files.
+const MAX_LIST: usize = 256 * 1024 * 1024;
+
 /// `GET /v1/executions/{id}/artifacts`.
 ///
 /// # Errors
 /// For an id that fits no path.
 pub fn list(execution_id: &str) -> Result<Endpoint<ArtifactList>, Error> {
-    Ok(Endpoint::json(
-        Method::Get,
-        executions::of(execution_id, "/artifacts")?,
-    ))
+    let path = executions::of(execution_id, "/artifacts")?;
+    Ok(Endpoint::json(Method::Get, path).up_to(MAX_LIST))
 }
 
 /// `GET /v1/executions/{id}/artifacts/{path}`, to be streamed: a file may be of any size.

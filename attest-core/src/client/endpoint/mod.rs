@@ -97,6 +97,12 @@ impl<T> Endpoint<T> {
         self
     }
 
+    /// With another limit on the answer, in bytes.
+    fn up_to(mut self, max_answer: usize) -> Self {
+        self.max_answer = max_answer;
+        self
+    }
+
     /// An endpoint that everybody may call: the credential stays at home.
     fn public(mut self) -> Self {
         self.public = true;

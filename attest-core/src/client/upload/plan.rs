@@ -23,7 +23,7 @@ pub enum Next {
     Done(Uploaded),
 }
 
-/// An upload as a rule: asked what is [`next`](Self::next), and told what came of it.
+/// An upload as a rule: asked what is next ([`step`](Self::step)), and told what came of it.
 #[derive(Clone, Debug)]
 pub struct Plan {
     entries: Vec<Entry>,
@@ -78,7 +78,7 @@ impl Plan {
     }
 
     /// What to do now.
-    pub fn next(&mut self) -> Next {
+    pub fn step(&mut self) -> Next {
         if !self.result.source.is_empty() {
             return Next::Done(self.result.clone());
         }

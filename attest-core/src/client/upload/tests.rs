@@ -44,7 +44,7 @@ fn refusal(status: u16, missing: &[String]) -> Error {
 fn run(plan: &mut Plan, held: &mut BTreeSet<String>) -> (Uploaded, Vec<Batch>) {
     let mut sent = Vec::new();
     for _ in 0..10_000 {
-        match plan.next() {
+        match plan.step() {
             Next::Ask(question) => {
                 assert!(question.digests.len() <= 10_000);
                 let missing = question.digests.into_iter();
@@ -107,7 +107,7 @@ fn a_directory_of_nothing_is_one_request() {
 #[test]
 fn a_server_cannot_ask_for_what_the_source_does_not_hold() {
     let mut plan = Plan::new(vec![file("a", "x")]);
-    assert!(matches!(plan.next(), Next::Ask(_)));
+    assert!(matches!(plan.step(), Next::Ask(_)));
     let asked = vec![
         digest("secret"),
         "../../etc/passwd".to_owned(),
@@ -116,7 +116,7 @@ fn a_server_cannot_ask_for_what_the_source_does_not_hold() {
     ];
     plan.missing(&Missing { missing: asked });
     assert_eq!(plan.to_send(), (1, 1));
-    let Next::Send(batch) = plan.next() else {
+    let Next::Send(batch) = plan.step() else {
         panic!("the one object is sent");
     };
     assert_eq!(batch.objects.len(), 1);
@@ -125,16 +125,16 @@ fn a_server_cannot_ask_for_what_the_source_does_not_hold() {
 #[test]
 fn what_the_server_let_go_of_meanwhile_is_sent_again_once() {
     let mut plan = Plan::new(vec![file("a", "x"), file("b", "y")]);
-    assert!(matches!(plan.next(), Next::Ask(_)));
+    assert!(matches!(plan.step(), Next::Ask(_)));
     plan.missing(&Missing::default());
-    assert!(matches!(plan.next(), Next::Create(_)));
+    assert!(matches!(plan.step(), Next::Create(_)));
     plan.refused(refusal(422, &[digest("y")])).unwrap();
-    let Next::Send(batch) = plan.next() else {
+    let Next::Send(batch) = plan.step() else {
         panic!("what is gone is sent");
     };
     assert_eq!(batch.objects[0].path, "b");
     plan.sent();
-    assert!(matches!(plan.next(), Next::Create(_)));
+    assert!(matches!(plan.step(), Next::Create(_)));
     let error = plan.refused(refusal(422, &[digest("y")])).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ValidationError);
 }
@@ -148,9 +148,9 @@ fn a_refusal_that_sending_does_not_help_is_the_error() {
         Error::new(ErrorKind::Connection, "gone"),
     ] {
         let mut plan = Plan::new(vec![file("a", "x")]);
-        let _ = plan.next();
+        let _ = plan.step();
         plan.missing(&Missing::default());
-        let _ = plan.next();
+        let _ = plan.step();
         assert!(plan.refused(refusal).is_err());
     }
 }
@@ -159,7 +159,7 @@ fn a_refusal_that_sending_does_not_help_is_the_error() {
 fn a_source_without_a_proper_name_is_refused() {
     for bad in ["", "tree:", "blake3:00", "tree:blake3:../x"] {
         let mut plan = Plan::new(Vec::new());
-        let _ = plan.next();
+        let _ = plan.step();
         let error = plan
             .created(Source {
                 source: bad.to_owned(),

@@ -1,0 +1,86 @@
+//! What a run starts from: the project's directory, uploaded.
+
+use std::path::{Path, PathBuf};
+
+use attest_sdk::source::{self, Contents};
+use attest_sdk::{AttestClient, Error, ErrorKind, SourceInfo, Uploaded};
+use indicatif::{HumanBytes, HumanCount};
+
+use super::report::files;
+use crate::failure::Failure;
+use crate::output::Console;
+use crate::output::transfer::Transfer;
+
+/// Where `attest serve` keeps its data when it is started in the project. The server leaves it out of its own source too.
+const DATA: &str = "attest-data";
+
+/// The way without an upload.
+const SERVERS_OWN: &str = "--server-source runs on the directory that the server was started with (attest serve --source)";
+
+/// A source on the server.
+pub(super) struct Source {
+    /// What an execution takes.
+    pub(super) id: String,
+    /// What git says of the directory.
+    pub(super) info: Option<SourceInfo>,
+}
+
+/// What the project holds.
+pub(super) fn list() -> Result<Contents, Failure> {
+    source::list(Path::new("."), &[PathBuf::from(DATA)])
+        .map_err(|error| Failure::new(error.to_string()))
+}
+
+/// Uploads it.
+pub(super) async fn upload(
+    contents: Contents,
+    client: &AttestClient,
+    console: &Console,
+) -> Result<Source, Failure> {
+    // git reads its index meanwhile.
+    let facts = tokio::task::spawn_blocking(|| source::git_facts(Path::new(".")));
+    let transfer = Transfer::new();
+    let shown = transfer.clone();
+    let uploaded = client
+        .sources()
+        .upload_listed(contents)
+        .progress(move |progress| shown.uploading(progress))
+        .await;
+    transfer.end();
+    let uploaded = uploaded.map_err(explain)?;
+    console.note(&describe(&uploaded));
+    Ok(Source {
+        id: uploaded.source,
+        info: facts.await.unwrap_or_default(),
+    })
+}
+
+fn describe(uploaded: &Uploaded) -> String {
+    let what = format!(
+        "source    {}, {}",
+        files(uploaded.entries),
+        HumanBytes(uploaded.bytes)
+    );
+    if uploaded.sent_objects == 0 {
+        return format!("{what}; the server has it already");
+    }
+    format!(
+        "{what}; sent {} of them, {}",
+        HumanCount(uploaded.sent_objects),
+        HumanBytes(uploaded.sent_bytes)
+    )
+}
+
+/// A refusal of uploads as such: it says which way is left.
+fn explain(error: Error) -> Failure {
+    match (error.kind(), error.status()) {
+        (_, Some(404 | 405)) => {
+            Failure::new("this server takes no uploads: it is older than this command")
+                .hint(SERVERS_OWN)
+        }
+        (ErrorKind::AuthorizationFailed, _) => {
+            Failure::new(format!("the source cannot be uploaded: {error}")).hint(SERVERS_OWN)
+        }
+        _ => error.into(),
+    }
+}

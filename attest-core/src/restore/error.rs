@@ -1,0 +1,65 @@
+//! Why outputs are not put into a directory.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::digest::Digest;
+
+/// Why outputs are not put into a directory. Nothing was changed, unless [`RestoreError::Io`] says where it stopped.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RestoreError {
+    /// The receipt is of a run that did not succeed, or of another one, or says too little.
+    #[error("nothing is taken from this receipt: {0}")]
+    Receipt(String),
+    /// An artifact of the receipt that is not written.
+    #[error("the receipt's artifact {path:?} of step {step:?} is refused: {why}")]
+    Artifact {
+        /// Its step.
+        step: String,
+        /// Its path.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// What was received is not what the receipt attests.
+    #[error("{path:?} is not what the receipt attests: it has {expected}, what came is {found}")]
+    Differs {
+        /// The artifact's path.
+        path: String,
+        /// The receipt's digest.
+        expected: Digest,
+        /// Of what came.
+        found: Digest,
+    },
+    /// Something is where an artifact belongs, and is left alone.
+    #[error(
+        "{path:?} cannot be put in place: {at:?} {what}; move it away, or download into another directory"
+    )]
+    InTheWay {
+        /// The artifact's path.
+        path: String,
+        /// What is in the way, relative to the directory.
+        at: String,
+        /// What it is.
+        what: &'static str,
+    },
+    /// The system failed.
+    #[error("cannot write {}: {source}", path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+}
+
+impl RestoreError {
+    pub(super) fn io(path: impl Into<PathBuf>) -> impl FnOnce(rustix::io::Errno) -> Self {
+        let path = path.into();
+        move |errno| Self::Io {
+            path,
+            source: errno.into(),
+        }
+    }
+}
