@@ -10,6 +10,7 @@
 mod archives;
 #[path = "../support/clock.rs"]
 mod clock;
+mod hostile;
 mod room;
 mod sources;
 #[path = "../support/mod.rs"]

@@ -42,3 +42,18 @@ fn what_is_uploaded_is_no_longer_missing_and_is_served_as_it_was() {
         assert_eq!(head.header("content-length"), Some(&*length));
     }
 }
+
+#[test]
+fn ten_thousand_small_objects_are_one_request() {
+    let data = tempfile::tempdir().unwrap();
+    let server = TestServer::start(config(data.path()));
+    let contents: Vec<Vec<u8>> = (0..10_000_u32)
+        .map(|n| n.to_le_bytes().repeat(1 + n as usize % 500))
+        .collect();
+    let contents: Vec<&[u8]> = contents.iter().map(Vec::as_slice).collect();
+    let body = zstd(&archive(&contents));
+    let stored = server.send("POST", "/v1/cache/objects", &[TAR, ZSTD], &body);
+    assert_eq!(stored.json()["objects"], 10_000);
+    let digests: Vec<String> = contents.iter().map(|content| digest(content)).collect();
+    assert_eq!(missing(&server, &digests), json!([]));
+}

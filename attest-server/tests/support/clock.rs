@@ -1,11 +1,11 @@
 //! A clock that goes forward when a test says so.
-#![allow(unreachable_pub)]
+#![allow(dead_code, unreachable_pub)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use attest_server::Host;
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// The system's time and what was added to it. Clones share it.
 #[derive(Clone)]
@@ -20,12 +20,13 @@ impl Clock {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
 
+    pub fn now(&self) -> DateTime<Utc> {
+        Utc::now() + TimeDelta::seconds(self.0.load(Ordering::SeqCst))
+    }
+
     /// This clock, and the system's randomness.
     pub fn host(&self) -> Host {
-        let ahead = Arc::clone(&self.0);
-        Host::new(
-            move || Utc::now() + TimeDelta::seconds(ahead.load(Ordering::SeqCst)),
-            |bytes| Ok(getrandom::fill(bytes)?),
-        )
+        let clock = self.clone();
+        Host::new(move || clock.now(), |bytes| Ok(getrandom::fill(bytes)?))
     }
 }
