@@ -1,12 +1,14 @@
 //! Reading an entry back, trusting none of it.
 //!
 //! An entry is used only where its record decodes and says success, its outputs agree with the digest that the receipt
-//! will state, and every file of theirs is in the store with the content its name says. Anything else is a miss.
+//! will state, and every file of theirs is in the store with the content its name says. Anything else is a miss. Each
+//! blob is leased before it is read, so that it is still there once the step's own row names it.
 
+use attest_core::digest::Digest;
 use attest_core::manifest::{Kind, Line, Manifest};
 
 use crate::blob::{BlobError, BlobStore};
-use crate::record::{Outputs, Record, RecordError};
+use crate::record::{OutputLine, Outputs, Record, RecordError};
 use crate::tree::Entry;
 
 /// An entry that may be used.
@@ -42,12 +44,9 @@ pub(crate) fn restore(record: &str, blobs: &BlobStore) -> Result<Restored, Refus
     if !record.is_success() {
         return Err(Refusal::Contradiction("its step did not succeed"));
     }
+    lease(blobs, &record.outputs)?;
     let outputs = record.outputs(blobs)?;
-    let lines: Vec<Line> = outputs
-        .manifest
-        .iter()
-        .map(crate::record::OutputLine::line)
-        .collect();
+    let lines: Vec<Line> = outputs.manifest.iter().map(OutputLine::line).collect();
     let manifest = Manifest { run: None, lines };
     if manifest.digest() != record.output_hash {
         return Err(Refusal::Contradiction(
@@ -60,6 +59,7 @@ pub(crate) fn restore(record: &str, blobs: &BlobStore) -> Result<Restored, Refus
     let mut verified = 0;
     for line in &manifest.lines {
         if line.kind == Kind::File {
+            lease(blobs, &line.digest)?;
             verified += blobs
                 .copy_to(&line.digest, &mut std::io::sink())
                 .map_err(RecordError::from)?;
@@ -72,13 +72,19 @@ pub(crate) fn restore(record: &str, blobs: &BlobStore) -> Result<Restored, Refus
     })
 }
 
+fn lease(blobs: &BlobStore, digest: &Digest) -> Result<(), BlobError> {
+    blobs
+        .lease(digest)
+        .map(drop)
+        .ok_or(BlobError::Missing(*digest))
+}
+
 /// Whether the tree that dependent steps see holds what the manifest lists, and nothing else but empty directories.
 fn agree(lines: &[Line], outputs: &Outputs) -> bool {
     let listed = lines.iter().all(|line| match outputs.tree.get(&line.path) {
         Some(Entry::File { digest, .. }) => line.kind == Kind::File && *digest == line.digest,
         Some(Entry::Symlink { target }) => {
-            line.kind == Kind::Symlink
-                && attest_core::digest::Digest::of(target.as_bytes()) == line.digest
+            line.kind == Kind::Symlink && Digest::of(target.as_bytes()) == line.digest
         }
         Some(Entry::Directory) | None => false,
     });

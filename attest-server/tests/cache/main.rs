@@ -1,5 +1,5 @@
-//! The cache, on real runs: what is served, what is not, and that nothing wrong ever is. Without isolation: what a
-//! sandbox keeps out is proved where steps are.
+//! The cache, on real runs: what is served, what is not, and that nothing wrong ever is. Without isolation, unless a test
+//! is about it: what a sandbox keeps out is proved where steps are.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,7 +8,18 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../objects/archives.rs"]
+#[allow(dead_code)] // each test program uses its own part
+mod archives;
+#[path = "../support/clock.rs"]
+mod clock;
+mod damage;
+mod interrupted;
+mod misses;
+mod poisoning;
+mod properties;
 mod same;
 mod shop;
 #[path = "../support/mod.rs"]
 mod support;
+mod together;

@@ -1,7 +1,7 @@
 //! A server with a source directory that tests change between runs, and what a run came to.
 #![allow(unreachable_pub)] // as in any test program
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use attest_server::Config;
 use attest_server::supervisor::Program;
@@ -92,8 +92,12 @@ impl Shop {
     }
 
     pub fn execute(&self, pipeline: &str, request: &Value) -> Run {
-        let id = self.server().execute(pipeline, request);
-        let execution = self.server().ended(&id);
+        self.finished(&self.server().execute(pipeline, request))
+    }
+
+    /// Waits for the end of an execution.
+    pub fn finished(&self, id: &str) -> Run {
+        let execution = self.server().ended(id);
         let answer = self
             .server()
             .call("GET", &format!("/v1/executions/{id}/receipt"), None);
@@ -118,6 +122,22 @@ impl Shop {
         lines
             .map(|line| (text(line, "stream"), text(line, "message")))
             .collect()
+    }
+
+    /// The server's own database, beside the server.
+    pub fn database(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.data.path().join("database.sqlite")).unwrap()
+    }
+
+    /// Where the store has the blob of this digest.
+    pub fn blob(&self, digest: &str) -> PathBuf {
+        let hex = digest.trim_start_matches("blake3:");
+        self.data
+            .path()
+            .join("blobs")
+            .join(&hex[..2])
+            .join(&hex[2..4])
+            .join(hex)
     }
 
     /// What a step left at a path.
