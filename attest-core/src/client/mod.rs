@@ -31,7 +31,7 @@ pub use config::{ClientBuilder, ClientConfig, Credential, Timeouts};
 pub use content::Content;
 #[cfg(feature = "client")]
 pub use driver::{Download, Driver};
-#[cfg(feature = "fs")]
+#[cfg(all(feature = "client", feature = "fs"))]
 pub use driver::{Downloaded, Fetched};
 #[cfg(feature = "upload")]
 pub use driver::{Listener, list as list_source};

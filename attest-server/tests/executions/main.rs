@@ -12,6 +12,9 @@
 #[path = "../objects/archives.rs"]
 mod archives;
 mod attested;
+#[path = "../support/clock.rs"]
+mod clock;
+mod collecting;
 mod control;
 mod logs;
 mod outcomes;

@@ -1,0 +1,286 @@
+//! Making room while executions run: nothing that is in use goes, and what goes is told from what was lost.
+
+use attest_core::digest::Digest;
+use serde_json::{Value, json};
+
+use crate::Workshop;
+use crate::clock::Clock;
+use crate::support::{TestServer, until};
+
+const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
+
+/// A workshop whose clock the test moves.
+fn workshop(clock: &Clock) -> Workshop {
+    Workshop::with(&[("main.txt", "first\n")], |config| attest_server::Config {
+        host: clock.host(),
+        ..config
+    })
+}
+
+/// Collects as much as there can be collected.
+fn collect(server: &TestServer) -> Value {
+    let everything = json!({"max_age_days": 0, "target_size_percent": 0, "aggressive": true});
+    server.post("/v1/cache/gc", &everything)
+}
+
+fn artifact(execution: &str, path: &str) -> String {
+    format!("/v1/executions/{execution}/artifacts/{path}")
+}
+
+/// Stores these contents.
+fn upload(server: &TestServer, contents: &[&[u8]]) {
+    let mut builder = tar::Builder::new(Vec::new());
+    for content in contents {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(content.len() as u64);
+        let name = Digest::of(content).to_string();
+        builder.append_data(&mut header, name, *content).unwrap();
+    }
+    let body = builder.into_inner().unwrap();
+    let tar = [("Content-Type", "application/x-tar")];
+    let answer = server.send("POST", "/v1/cache/objects", &tar, &body);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+fn lacks(server: &TestServer, content: &[u8]) -> bool {
+    let asked = json!({"digests": [Digest::of(content).to_string()]});
+    server.post("/v1/cache/objects/missing", &asked)["missing"] != json!([])
+}
+
+/// Steps of which the last waits until `gate` has a file `go`.
+fn gated(gate: &std::path::Path) -> Value {
+    json!([
+        {"name": "make", "run": "sed s/first/made/ main.txt > made.txt", "inputs": ["main.txt"],
+         "outputs": ["made.txt"]},
+        {"name": "wait", "needs": ["make"], "inputs": ["made.txt"], "outputs": ["end"],
+         "run": format!("echo up; while ! test -e {}/go; do sleep 0.01; done; cat main.txt made.txt > end", gate.display())},
+        {"name": "after", "needs": ["wait", "make"], "inputs": ["made.txt", "end"], "outputs": ["last.txt"],
+         "run": "cat main.txt made.txt end > last.txt"},
+    ])
+}
+
+#[test]
+fn nothing_that_a_running_or_queued_execution_needs_goes_nor_what_was_just_uploaded() {
+    let (clock, gate) = (Clock::new(), tempfile::tempdir().unwrap());
+    let shop = Workshop::with(&[("main.txt", "first\n")], |config| attest_server::Config {
+        host: clock.host(),
+        workers: 1,
+        ..config
+    });
+    let server = &shop.server;
+    let old = shop.run(json!([{"name": "a", "run": "echo old > old.txt", "outputs": ["old.txt"]}]));
+    let old = old["id"].as_str().unwrap();
+    upload(server, &[b"stray"]);
+    clock.advance(40 * DAY);
+
+    let pipeline = server.pipeline(gated(gate.path()));
+    let running = server.execute(&pipeline, &json!({}));
+    until("the second step to run", || {
+        let logs = server.get(&format!("/v1/executions/{running}/logs"));
+        (logs["total_lines"] != 0).then_some(())
+    });
+    // The operator's directory moves on; what was accepted does not.
+    std::fs::write(shop.source.path().join("main.txt"), "first again\n").unwrap();
+    let queued = server.execute(&pipeline, &json!({"options": {"cache": false}}));
+    assert_eq!(
+        server.get(&format!("/v1/executions/{queued}"))["status"],
+        "queued"
+    );
+    std::fs::write(shop.source.path().join("main.txt"), "third\n").unwrap();
+    clock.advance(3 * HOUR);
+    upload(server, &[b"fresh"]);
+
+    let collected = collect(server);
+    assert_ne!(collected["deleted_objects"], 0, "{collected}");
+    assert!(lacks(server, b"stray"));
+    assert!(!lacks(server, b"fresh"));
+    let again = collect(server);
+    assert_eq!(
+        (&again["deleted_objects"], &again["freed_bytes"]),
+        (&json!(0), &json!(0)),
+        "a second collection finds nothing"
+    );
+    assert_eq!(again["total_size_bytes"], collected["total_size_bytes"]);
+
+    std::fs::write(gate.path().join("go"), "").unwrap();
+    for (execution, first) in [(&running, "first"), (&queued, "first again")] {
+        let ended = server.ended(execution);
+        assert_eq!(ended["status"], "completed", "{ended}");
+        let last = server.call("GET", &artifact(execution, "last.txt"), None);
+        let made = first.replace("first", "made");
+        assert_eq!(last.text(), format!("{first}\n{made}\n{first}\n{made}\n"));
+        let receipt = server.get(&format!("/v1/executions/{execution}/receipt"));
+        let report = server.post(
+            "/v1/receipts/verify",
+            &json!({"receipt": receipt["receipt"]}),
+        );
+        assert_eq!(report["valid"], true, "{report}");
+    }
+    assert_eq!(
+        collect(server)["deleted_objects"],
+        0,
+        "they ended within the hour"
+    );
+
+    let path = artifact(old, "old.txt");
+    let gone = server
+        .call("GET", &path, None)
+        .error(404, "RESOURCE_NOT_FOUND");
+    assert_eq!(gone["details"]["reason"], "collected");
+    let list = server.call("GET", &format!("/v1/executions/{old}/artifacts"), None);
+    assert_eq!(
+        list.error(404, "RESOURCE_NOT_FOUND")["details"]["reason"],
+        "collected"
+    );
+    server.get(&format!("/v1/executions/{old}/receipt"));
+    server.get(&format!("/v1/executions/{old}/logs"));
+}
+
+#[test]
+fn executions_run_to_their_end_however_often_room_is_made_meanwhile() {
+    let clock = Clock::new();
+    let shop = workshop(&clock);
+    let server = &shop.server;
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let collector = scope.spawn(|| {
+            let mut removed = 0;
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                removed += collect(server)["deleted_objects"].as_u64().unwrap();
+            }
+            removed
+        });
+        for round in 0..4 {
+            let gate = tempfile::tempdir().unwrap();
+            let text = format!("first {round}\n");
+            std::fs::write(shop.source.path().join("main.txt"), &text).unwrap();
+            let pipeline = server.pipeline(gated(gate.path()));
+            let executions: Vec<String> = (0..4)
+                .map(|_| server.execute(&pipeline, &json!({})))
+                .collect();
+            clock.advance(3 * HOUR);
+            std::fs::write(gate.path().join("go"), "").unwrap();
+            for execution in &executions {
+                let ended = server.ended(execution);
+                assert_eq!(ended["status"], "completed", "{ended}");
+                let last = server.call("GET", &artifact(execution, "last.txt"), None);
+                assert_eq!(last.status, 200, "{}", last.text());
+                assert!(last.text().starts_with(&text));
+            }
+            clock.advance(3 * HOUR);
+        }
+        until("something to be collected", || {
+            let stats = server.get("/v1/cache/stats");
+            (stats["total_entries"].as_u64().unwrap() < 20).then_some(())
+        });
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert_ne!(collector.join().unwrap(), 0);
+    });
+}
+
+#[test]
+fn one_collection_runs_at_a_time() {
+    let shop = workshop(&Clock::new());
+    let server = &shop.server;
+    let contents: Vec<[u8; 4]> = (0..3000_u32).map(u32::to_le_bytes).collect();
+    upload(server, &contents.iter().map(|c| &c[..]).collect::<Vec<_>>());
+    let refused = until("two collections to meet", || {
+        std::thread::scope(|scope| {
+            let calls: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| server.call("POST", "/v1/cache/gc", None)))
+                .collect();
+            let mut answers: Vec<_> = calls.into_iter().map(|call| call.join().unwrap()).collect();
+            assert!(answers.iter().any(|answer| answer.status == 200));
+            answers.retain(|answer| answer.status != 200);
+            answers.pop()
+        })
+    });
+    let error = refused.error(409, "CONFLICT");
+    assert_eq!(error["details"]["reason"], "busy");
+    assert!(refused.header("retry-after").is_some());
+}
+
+#[test]
+fn an_object_in_use_is_not_removed_by_name_and_is_once_nothing_runs() {
+    let (clock, gate) = (Clock::new(), tempfile::tempdir().unwrap());
+    let shop = workshop(&clock);
+    let server = &shop.server;
+    upload(server, &[b"stray"]);
+    let execution = server.execute(&server.pipeline(gated(gate.path())), &json!({}));
+    until("the second step to run", || {
+        let logs = server.get(&format!("/v1/executions/{execution}/logs"));
+        (logs["total_lines"] != 0).then_some(())
+    });
+    let delete = |content: &[u8]| {
+        let path = format!("/v1/cache/objects/{}", Digest::of(content));
+        server.call("DELETE", &path, None)
+    };
+    for (content, what) in [(&b"first\n"[..], "a source file"), (b"made\n", "an output")] {
+        let error = delete(content).error(409, "CONFLICT");
+        assert_eq!(error["details"]["reason"], "needed", "{what}");
+        assert_eq!(error["details"]["execution_id"], execution);
+    }
+    // It might be what a step has just left: no row says so yet.
+    let error = delete(b"stray").error(409, "CONFLICT");
+    assert_eq!(error["details"]["reason"], "recent");
+    clock.advance(2 * HOUR);
+    assert_eq!(delete(b"stray").status, 204);
+    assert_eq!(delete(b"first\n").status, 409, "however old it is");
+    delete(b"absent").error(404, "RESOURCE_NOT_FOUND");
+
+    std::fs::write(gate.path().join("go"), "").unwrap();
+    assert_eq!(server.ended(&execution)["status"], "completed");
+    assert_eq!(delete(b"made\n").status, 204);
+    let gone = server.call("GET", &artifact(&execution, "made.txt"), None);
+    assert_eq!(
+        gone.error(404, "RESOURCE_NOT_FOUND")["details"]["reason"],
+        "collected"
+    );
+    assert_eq!(
+        server
+            .call("GET", &artifact(&execution, "end"), None)
+            .status,
+        200
+    );
+}
+
+#[test]
+fn a_collection_goes_by_age_alone_unless_it_is_to_reach_a_size() {
+    let clock = Clock::new();
+    let shop = Workshop::with(&[], |config| attest_server::Config {
+        host: clock.host(),
+        cache_max_bytes: 150_000,
+        ..config
+    });
+    let server = &shop.server;
+    let run = |letter: &str| {
+        let make = format!("head -c 100000 /dev/zero | tr '\\0' {letter} > {letter}");
+        let ended = shop.run(json!([{"name": "a", "run": make, "outputs": [letter]}]));
+        clock.advance(DAY);
+        ended["id"].as_str().unwrap().to_owned()
+    };
+    let (first, second) = (run("a"), run("b"));
+    let default = server.post("/v1/cache/gc", &json!({"target_size_percent": 0}));
+    assert_eq!(
+        default["deleted_objects"], 0,
+        "nothing is 30 days old: {default}"
+    );
+    let aggressive = server.post("/v1/cache/gc", &json!({"aggressive": true}));
+    assert!(
+        aggressive["freed_bytes"].as_u64().unwrap() >= 100_000,
+        "{aggressive}"
+    );
+    let left = aggressive["total_size_bytes"].as_u64().unwrap();
+    assert!((100_000..150_000).contains(&left), "{aggressive}");
+    let status =
+        |execution: &str, path| server.call("GET", &artifact(execution, path), None).status;
+    assert_eq!(
+        (status(&first, "a"), status(&second, "b")),
+        (404, 200),
+        "the older goes"
+    );
+    let less = json!({"aggressive": true, "target_size_percent": 50});
+    server.post("/v1/cache/gc", &less);
+    assert_eq!(status(&second, "b"), 404);
+}
