@@ -51,7 +51,7 @@ pub(crate) fn find(connection: &Connection, key: &[u8; 32]) -> Result<Option<Ent
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
-    let number = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?);
+    let number = |column| row.get::<_, Option<i64>>(column);
     let log = number(3)?.zip(number(4)?).map(|(first, last)| Span {
         first: first.unsigned_abs(),
         last: last.unsigned_abs(),
