@@ -198,6 +198,12 @@ impl Server {
         self.wait_until_ready();
     }
 
+    /// As [`restart`](Self::restart), with other options.
+    pub fn restart_with(&mut self, options: Options) {
+        self.options = options;
+        self.restart();
+    }
+
     /// What the server has printed so far.
     pub fn output(&self) -> String {
         std::fs::read_to_string(self.base.path().join("output")).unwrap_or_default()

@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
     /// Listens beyond loopback without TLS: anybody on the way can read the API keys
     #[arg(long)]
     insecure: bool,
-    /// The directory that executions run on: a snapshot at the moment of the call. An empty workspace without it
+    /// What executions run on whose caller uploads nothing: a snapshot of DIR at that moment. An empty workspace without it
     #[arg(long, value_name = "DIR", env = "ATTEST_SOURCE")]
     source: Option<PathBuf>,
     /// A variable of the server's own environment that steps get, the way for secrets; may be repeated
@@ -183,7 +183,7 @@ fn announce(server: &Server, source: Option<&std::path::Path>, console: &Console
     match source {
         Some(source) => console.note(&format!("  source     {}", source.display())),
         None => console.note(
-            "  source     none: executions get an empty workspace (--source DIR gives them one)",
+            "  source     what callers upload (--source DIR is for calls that upload nothing)",
         ),
     }
     console.note(&format!("  isolation  {}", server.isolation().as_str()));

@@ -125,14 +125,7 @@ pub(crate) fn rows(table: &mut Table, runs: Runs, peers: &Peers) -> Result<(), F
             let time = project.time(change, runs, || {
                 let (time, receipt) = service.execute(&pipeline)?;
                 Ok((time, ran_and_cached(&receipt)?.0))
-            });
-            let time = match time {
-                Ok(time) => time,
-                Err(error) => {
-                    eprintln!("  left out: {error}");
-                    continue;
-                }
-            };
+            })?;
             table.add(
                 format!("50 steps, {}, isolation {isolation}", change.what()),
                 time,
