@@ -10,10 +10,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use attest_tests::Project;
 use attest_tests::command::finish;
 use attest_tests::interop::{self, recompute};
 use attest_tests::project::copy_tree;
-use attest_tests::{Project, Server};
+use attest_tests::server::{Options, Server};
 use serde_norway::Value;
 use tempfile::TempDir;
 
@@ -27,10 +28,16 @@ struct Evidence {
 impl Evidence {
     fn of_a_run_of(example: &str) -> Self {
         let project = Project::example(example);
-        let server = Server::on(project.path());
+        Self::of_a_run(&Server::start(Options::default()), &project, 0)
+    }
+
+    /// Runs the project as it is, which must end with `code`, and gathers what a third party needs to judge the receipt.
+    fn of_a_run(server: &Server, project: &Project, code: i32) -> Self {
+        fs::create_dir_all(project.path().join(".attest")).unwrap();
+        let saved = |name: &str| project.path().join(".attest").join(name);
         server
-            .run(&project.path(), &["--receipt", "receipt.yaml"])
-            .exits(0);
+            .run(&project.path(), &["--receipt", ".attest/receipt.yaml"])
+            .exits(code);
 
         let keys = server.api().get("/v1/keys").json(200);
         let id = keys["keys"][0]["id"].as_str().unwrap();
@@ -44,13 +51,8 @@ impl Evidence {
             outputs: Vec::new(),
         };
         copy_tree(&project.path(), &evidence.workspace());
-        fs::remove_file(evidence.workspace().join("receipt.yaml")).unwrap();
-        fs::rename(
-            evidence.workspace().join("receipt.pipeline.yaml"),
-            evidence.pipeline(),
-        )
-        .unwrap();
-        fs::copy(project.path().join("receipt.yaml"), evidence.receipt()).unwrap();
+        fs::copy(saved("receipt.pipeline.yaml"), evidence.pipeline()).unwrap();
+        fs::copy(saved("receipt.yaml"), evidence.receipt()).unwrap();
         copy_tree(&project.path().join(".attest/trust"), &evidence.trust());
 
         let execution = server.executions()[0]["id"].as_str().unwrap().to_owned();
@@ -127,6 +129,37 @@ impl Evidence {
         let (code, text) = self.judge(&self.receipt());
         fs::write(&file, before).unwrap();
         assert_ne!(code, 0, "accepted with {path} changed: {text}");
+    }
+}
+
+impl Evidence {
+    /// The receipt's steps, each with whether it came from the cache.
+    fn steps(&self) -> Vec<(String, bool)> {
+        let text = fs::read_to_string(self.receipt()).unwrap();
+        let receipt: Value = serde_norway::from_str(&text).unwrap();
+        let steps = receipt["steps"].as_sequence().unwrap().iter();
+        steps
+            .map(|step| {
+                let name = step["name"].as_str().unwrap().to_owned();
+                (name, step["cache_hit"].as_bool().unwrap())
+            })
+            .collect()
+    }
+
+    fn cached(&self) -> Vec<String> {
+        let steps = self.steps().into_iter().filter(|(_, cached)| *cached);
+        let mut names: Vec<String> = steps.map(|(name, _)| name).collect();
+        names.sort();
+        names
+    }
+
+    /// The tool accepts the receipt, and refuses it once any input or output is another.
+    #[track_caller]
+    fn accepted_as_it_is_alone(&self) {
+        self.accepted();
+        for path in self.inputs.iter().chain(&self.outputs) {
+            self.refused_with(path, one_bit);
+        }
     }
 }
 
@@ -242,6 +275,69 @@ fn the_independent_tool_derives_the_same_hashes_from_a_run_of_its_own_and_its_re
         hashes
     };
     assert_eq!(hashes(&ours), hashes(&theirs));
+}
+
+#[test]
+fn the_independent_tool_accepts_receipts_of_cached_and_partly_cached_runs() {
+    let project = Project::example("hello-c");
+    let server = Server::start(Options::default());
+    let first = Evidence::of_a_run(&server, &project, 0);
+    assert_eq!(first.cached(), Vec::<String>::new());
+
+    let cached = Evidence::of_a_run(&server, &project, 0);
+    let all = ["compile-crc32", "compile-hex", "generate", "link", "test"];
+    assert_eq!(cached.cached(), all);
+    cached.accepted_as_it_is_alone();
+
+    let hex = project.read("src/hex.c");
+    project.write(
+        "src/hex.c",
+        format!("{hex}\nint added(void) {{ return 1; }}\n"),
+    );
+    let partly = Evidence::of_a_run(&server, &project, 0);
+    assert_eq!(partly.cached(), ["compile-crc32", "generate"]);
+    partly.accepted_as_it_is_alone();
+    // The outputs of the run before are not those of this one.
+    let (code, text) = cached.judge(&partly.receipt());
+    assert_ne!(code, 0, "{text}");
+}
+
+#[test]
+fn the_independent_tool_accepts_the_receipt_of_a_mixed_run_that_failed_in_the_end() {
+    // A glob, a step from the cache, one that is never cached, and one that fails. (Where a step was skipped the tool
+    // refuses to recompute: it wants a result of every step of the pipeline.)
+    let pipeline = |last: &str| {
+        format!(
+            "name: mixed\nversion: \"1\"\nsteps:\n  \
+             - {{name: join, run: 'cat src/*.txt > all.txt', inputs: ['src/*.txt'], outputs: [all.txt]}}\n  \
+             - {{name: stamp, run: 'wc -c < all.txt > size.txt', inputs: [all.txt], outputs: [size.txt], needs: [join], cache: false}}\n  \
+             - {{name: check, run: '{last}', inputs: [size.txt], outputs: [], needs: [stamp]}}\n"
+        )
+    };
+    let project = Project::with_pipeline("mixed", &pipeline("test -s size.txt"));
+    for name in ["a", "b"] {
+        project.write(&format!("src/{name}.txt"), name);
+    }
+    let server = Server::start(Options::default());
+    let first = Evidence::of_a_run(&server, &project, 0);
+    assert_eq!(first.cached(), Vec::<String>::new());
+    first.accepted_as_it_is_alone();
+
+    let again = Evidence::of_a_run(&server, &project, 0);
+    assert_eq!(again.cached(), ["check", "join"]);
+    again.accepted_as_it_is_alone();
+
+    project.write(".attestignore", "attest.yaml\n");
+    let before = Evidence::of_a_run(&server, &project, 0);
+    assert_eq!(
+        before.cached(),
+        Vec::<String>::new(),
+        "every step can see the whole source"
+    );
+    project.write("attest.yaml", pipeline("exit 3"));
+    let failed = Evidence::of_a_run(&server, &project, 1);
+    assert_eq!(failed.cached(), ["join"]);
+    failed.accepted_as_it_is_alone();
 }
 
 /// The path of every scalar in a document.
