@@ -8,6 +8,8 @@
 )]
 
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Command, Stdio};
 
 use attest_tests::command::finish;
 use attest_tests::server::{Options, Server};
@@ -139,24 +141,44 @@ fn a_busy_port_is_refused_with_the_address_named() {
 #[test]
 fn a_source_that_cannot_be_read_is_refused_with_its_path() {
     let dir = tempfile::tempdir().unwrap();
-    let absent = dir.path().join("absent");
-    let found = finish(
-        &mut Options::default()
-            .source(&absent)
-            .command(&dir.path().join("data")),
-    );
-    assert_ne!(found.code, 0);
-    found.says(&[absent.to_str().unwrap()]);
-
-    let file = dir.path().join("file");
+    let (absent, file) = (dir.path().join("absent"), dir.path().join("file"));
+    let locked = dir.path().join("locked");
     std::fs::write(&file, "no directory").unwrap();
-    let found = finish(
-        &mut Options::default()
-            .source(&file)
-            .command(&dir.path().join("data")),
+    std::fs::create_dir(&locked).unwrap();
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).unwrap();
+    for source in [&absent, &file, &locked] {
+        let options = Options::default().source(source);
+        let mut command = options.command(&dir.path().join("data"));
+        if std::fs::read_dir(source).is_ok() {
+            // Nothing is closed to root, but to a root that may not overlook modes.
+            command = bound_by_modes(&command);
+        }
+        let found = finish(&mut command).exits(2);
+        let expected = format!("error: --source {}: cannot be read: ", source.display());
+        assert!(found.stderr.starts_with(&expected), "{}", found.stderr);
+        assert_eq!(found.stdout, "");
+    }
+    assert!(
+        !dir.path().join("data").exists(),
+        "it began before it looked"
     );
-    assert_ne!(found.code, 0);
-    found.says(&[file.to_str().unwrap()]);
+}
+
+/// The same command without the capabilities that overlook modes.
+fn bound_by_modes(command: &Command) -> Command {
+    let mut bound = Command::new("setpriv");
+    bound
+        .arg("--bounding-set=-dac_override,-dac_read_search")
+        .arg(command.get_program())
+        .args(command.get_args())
+        .stdin(Stdio::null());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => bound.env(name, value),
+            None => bound.env_remove(name),
+        };
+    }
+    bound
 }
 
 #[test]

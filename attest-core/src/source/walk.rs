@@ -23,6 +23,10 @@ const NEVER: [&str; 2] = [".git", ".attest"];
 /// # Errors
 /// [`SourceError`], which names the file.
 pub fn list(dir: &Path, exclude: &[PathBuf]) -> Result<Contents, SourceError> {
+    list_up_to(MOST_ENTRIES, dir, exclude)
+}
+
+fn list_up_to(most: usize, dir: &Path, exclude: &[PathBuf]) -> Result<Contents, SourceError> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let handle =
         rustix::fs::open(dir, flags, Mode::empty()).map_err(SourceError::unreadable(dir, ""))?;
@@ -31,6 +35,7 @@ pub fn list(dir: &Path, exclude: &[PathBuf]) -> Result<Contents, SourceError> {
         .filter_map(|path| rustix::fs::stat(path).ok())
         .collect();
     let mut walk = Walk {
+        most,
         excluded,
         found: Contents {
             dir: dir.to_path_buf(),
@@ -50,6 +55,8 @@ pub fn list(dir: &Path, exclude: &[PathBuf]) -> Result<Contents, SourceError> {
 }
 
 struct Walk {
+    /// Entries, and things left out.
+    most: usize,
     /// Told by device and inode, so that no spelling of the path gets past.
     excluded: Vec<Stat>,
     found: Contents,
@@ -152,11 +159,27 @@ impl Walk {
     }
 
     fn refuse_too_many(&self) -> Result<(), SourceError> {
-        if self.found.entries.len() + self.found.ignored.len() > MOST_ENTRIES {
+        if self.found.entries.len() + self.found.ignored.len() > self.most {
             return Err(SourceError::TooMany {
                 path: self.found.dir.clone(),
             });
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_limit_on_what_is_listed_and_on_what_is_left_out() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["a", "b", "c", ".attestignore"] {
+            std::fs::write(dir.path().join(name), "b\nc\n").unwrap();
+        }
+        assert!(list_up_to(4, dir.path(), &[]).is_ok());
+        let refused = list_up_to(3, dir.path(), &[]).unwrap_err();
+        assert!(matches!(refused, SourceError::TooMany { .. }), "{refused}");
     }
 }
