@@ -14,6 +14,8 @@ mod mark;
 mod policy;
 mod remove;
 mod sweep;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -284,3 +284,54 @@ fn a_collection_goes_by_age_alone_unless_it_is_to_reach_a_size() {
     server.post("/v1/cache/gc", &less);
     assert_eq!(status(&second, "b"), 404);
 }
+
+#[test]
+fn outputs_that_were_damaged_are_told_from_those_that_were_collected() {
+    let clock = Clock::new();
+    let shop = workshop(&clock);
+    let server = &shop.server;
+    let steps = json!([{"name": "a", "run": "echo out > out; echo other > other", "outputs": ["out", "other"]}]);
+    let id = shop.run(steps)["id"].as_str().unwrap().to_owned();
+    let blob = |content: &[u8]| {
+        let hex = Digest::of(content).hex();
+        shop.data
+            .path()
+            .join("blobs")
+            .join(&hex[..2])
+            .join(&hex[2..4])
+            .join(hex)
+    };
+    let reason = |path: &str| {
+        let error = server
+            .call("GET", path, None)
+            .error(404, "RESOURCE_NOT_FOUND");
+        error["details"]["reason"].as_str().unwrap().to_owned()
+    };
+    std::fs::write(blob(b"out\n"), "OUT\n").unwrap();
+    for _ in 0..2 {
+        assert_eq!(
+            reason(&artifact(&id, "out")),
+            "damaged",
+            "also when it lies in quarantine"
+        );
+    }
+    server.call(
+        "DELETE",
+        &format!("/v1/cache/objects/{}", Digest::of(b"other\n")),
+        None,
+    );
+    assert_eq!(reason(&artifact(&id, "other")), "collected");
+    clock.advance(40 * DAY);
+    collect(server);
+    let list = format!("/v1/executions/{id}/artifacts");
+    assert_eq!(
+        (reason(&list), reason(&artifact(&id, "out"))),
+        ("collected".into(), "collected".into())
+    );
+    let quarantine = shop.data.path().join("blobs/quarantine");
+    assert_eq!(
+        std::fs::read_dir(quarantine).unwrap().count(),
+        0,
+        "cleared with what is as old"
+    );
+}

@@ -57,3 +57,92 @@ fn ten_thousand_small_objects_are_one_request() {
     let digests: Vec<String> = contents.iter().map(|content| digest(content)).collect();
     assert_eq!(missing(&server, &digests), json!([]));
 }
+
+/// What somebody did to a stored object.
+type Harm = fn(&std::path::Path);
+
+/// Every way a blob can be wrong, and why it is then not served.
+const HARMS: [(&str, Harm, &str); 5] = [
+    (
+        "corrupt",
+        |blob| std::fs::write(blob, "evil-two").unwrap(),
+        "damaged",
+    ),
+    (
+        "truncated",
+        |blob| std::fs::write(blob, "good").unwrap(),
+        "damaged",
+    ),
+    (
+        "emptied",
+        |blob| std::fs::write(blob, "").unwrap(),
+        "damaged",
+    ),
+    (
+        "swapped",
+        |blob| {
+            let other = blob.parent().unwrap().join("other");
+            std::fs::write(&other, "the content of another object").unwrap();
+            std::fs::rename(other, blob).unwrap();
+        },
+        "damaged",
+    ),
+    (
+        "missing",
+        |blob| std::fs::remove_file(blob).unwrap(),
+        "missing",
+    ),
+];
+
+#[test]
+fn a_blob_that_is_not_what_its_name_says_is_never_served_and_can_be_uploaded_anew() {
+    for (harm, inflict, reason) in HARMS {
+        for method in ["GET", "HEAD"] {
+            let data = tempfile::tempdir().unwrap();
+            let server = TestServer::start(config(data.path()));
+            upload(&server, &archive(&[b"good-one"]));
+            let digest = digest(b"good-one");
+            let hex = &digest[7..];
+            let blob = data
+                .path()
+                .join("blobs")
+                .join(&hex[..2])
+                .join(&hex[2..4])
+                .join(hex);
+            inflict(&blob);
+            let path = format!("/v1/cache/objects/{digest}");
+            let refused = server.call(method, &path, None);
+            assert_eq!(refused.status, 404, "{harm}");
+            assert_eq!(refused.header("etag"), None, "{harm}");
+            let refused = server.call("GET", &path, None);
+            let error = refused.error(404, "RESOURCE_NOT_FOUND");
+            assert_eq!(error["details"]["reason"], reason, "{harm}");
+            assert_eq!(server.get("/v1/cache/stats")["total_entries"], 0, "{harm}");
+            assert_eq!(
+                missing(&server, &[digest.clone()]),
+                json!([digest]),
+                "{harm}"
+            );
+            assert_eq!(upload(&server, &archive(&[b"good-one"])).status, 200);
+            assert_eq!(server.call("GET", &path, None).text(), "good-one", "{harm}");
+        }
+    }
+}
+
+#[test]
+fn a_truncated_blob_is_told_from_the_object_that_is_uploaded_again() {
+    let data = tempfile::tempdir().unwrap();
+    let server = TestServer::start(config(data.path()));
+    upload(&server, &archive(&[b"good-one"]));
+    let digest = digest(b"good-one");
+    let hex = &digest[7..];
+    let blob = data
+        .path()
+        .join("blobs")
+        .join(&hex[..2])
+        .join(&hex[2..4])
+        .join(hex);
+    std::fs::write(&blob, "good").unwrap();
+    assert_eq!(upload(&server, &archive(&[b"good-one"])).status, 200);
+    assert_eq!(std::fs::read(&blob).unwrap(), b"good-one");
+}

@@ -1,0 +1,165 @@
+//! Collections that end in the middle, as a killed server's does.
+
+use attest_core::digest::Digest;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::*;
+use crate::store::sources;
+use crate::tree::{Entry, Tree};
+
+const AIM: Aim = Aim {
+    max_age_days: 1,
+    size_percent: None,
+};
+
+struct Setup {
+    dir: tempfile::TempDir,
+    blobs: BlobStore,
+    store: Store,
+    now: DateTime<Utc>,
+}
+
+impl Setup {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        Self {
+            blobs: BlobStore::open_with(&dir.path().join("blobs"), at(now)).unwrap(),
+            store: Store::open(&dir.path().join("db")).unwrap(),
+            dir,
+            now,
+        }
+    }
+
+    /// A source of these files; its tree's digest and the blob of it.
+    async fn source(&self, files: &[&str]) -> (Digest, Digest) {
+        let mut tree = Tree::new();
+        for file in files {
+            let digest = self.blobs.put_bytes(file.as_bytes()).unwrap();
+            let entry = Entry::File {
+                digest,
+                executable: false,
+                size: file.len() as u64,
+            };
+            tree.insert(file, entry).unwrap();
+        }
+        let blob = self
+            .blobs
+            .put_bytes(&serde_json::to_vec(&tree).unwrap())
+            .unwrap();
+        let (digest, now) = (tree.digest(), self.now);
+        let inserted: Result<(), StoreError> = self
+            .store
+            .write(move |connection| sources::insert(connection, &digest, &blob, now))
+            .await;
+        inserted.unwrap();
+        (digest, blob)
+    }
+
+    /// A server's collector, so many hours later, on what there is.
+    fn collector(&self, hours: i64) -> Collector {
+        let later = at(self.now + TimeDelta::hours(hours));
+        let blobs = BlobStore::open_with(&self.dir.path().join("blobs"), later.clone()).unwrap();
+        Collector::new(later, self.store.clone(), blobs, 0)
+    }
+
+    async fn is_known(&self, tree: Digest) -> bool {
+        let found: Result<_, StoreError> = self
+            .store
+            .read(move |connection| sources::find(connection, &tree))
+            .await;
+        found.unwrap().is_some()
+    }
+}
+
+fn at(now: DateTime<Utc>) -> Host {
+    Host::new(move || now, |bytes| Ok(getrandom::fill(bytes)?))
+}
+
+#[tokio::test]
+async fn a_collection_that_died_after_the_rows_is_finished_by_the_next() {
+    let setup = Setup::new();
+    let (tree, _) = setup.source(&["one", "two"]).await;
+    let killed = setup.collector(48);
+    let decision = killed.decide(AIM, killed.host.now()).await.unwrap();
+    killed.let_go(decision).await.unwrap();
+    assert!(!setup.is_known(tree).await, "rows go before files");
+    assert_eq!(setup.blobs.count().unwrap().objects, 3);
+
+    let report = setup.collector(48).collect(AIM).await.unwrap();
+    assert_eq!((report.deleted_objects, report.total_size_bytes), (3, 0));
+}
+
+#[tokio::test]
+async fn a_collection_that_died_among_the_files_is_finished_by_the_next() {
+    let setup = Setup::new();
+    let (tree, blob) = setup.source(&["one", "two"]).await;
+    let killed = setup.collector(48);
+    let decision = killed.decide(AIM, killed.host.now()).await.unwrap();
+    killed.let_go(decision).await.unwrap();
+    killed.blobs.remove(&blob).unwrap();
+    assert!(
+        !setup.is_known(tree).await,
+        "no row names a blob that is gone"
+    );
+
+    let report = setup.collector(48).collect(AIM).await.unwrap();
+    assert_eq!((report.deleted_objects, report.total_size_bytes), (2, 0));
+    let again = setup.collector(48).collect(AIM).await.unwrap();
+    assert_eq!(again.deleted_objects, 0);
+}
+
+#[tokio::test]
+async fn what_is_promised_or_used_between_the_decision_and_the_removal_stays() {
+    let setup = Setup::new();
+    let (tree, _) = setup.source(&["one"]).await;
+    let collector = setup.collector(48);
+    let now = collector.host.now();
+    let decision = collector.decide(AIM, now).await.unwrap();
+    let one = Digest::of(b"one");
+    assert!(!decision.live.contains(&one));
+    assert_eq!(collector.blobs.lease(&one), Some(3));
+    let touched: Result<(), StoreError> = setup
+        .store
+        .write(move |connection| sources::touch(connection, &tree, now))
+        .await;
+    touched.unwrap();
+    let live = collector.let_go(decision).await.unwrap();
+    assert!(setup.is_known(tree).await);
+    sweep::sweep(&collector.blobs, &live, before(now, IDLE)).unwrap();
+    assert!(collector.blobs.contains(&one));
+}
+
+#[tokio::test]
+async fn a_tree_that_cannot_be_understood_stops_the_collection() {
+    let setup = Setup::new();
+    let (_, _) = setup.source(&["one"]).await;
+    let odd = setup
+        .blobs
+        .put_bytes(b"{\"one\": {\"kind\": \"hologram\"}}")
+        .unwrap();
+    let (tree, now) = (Digest::of(b"any"), setup.now + TimeDelta::hours(40));
+    let inserted: Result<(), StoreError> = setup
+        .store
+        .write(move |connection| sources::insert(connection, &tree, &odd, now))
+        .await;
+    inserted.unwrap();
+    let error = setup.collector(48).collect(AIM).await.unwrap_err();
+    assert!(
+        matches!(error, GcError::Unreadable(digest, _) if digest == odd),
+        "{error}"
+    );
+    assert_eq!(setup.blobs.count().unwrap().objects, 3);
+}
+
+#[test]
+fn no_age_is_out_of_range() {
+    let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+    let of = |max_age_days| Aim {
+        max_age_days,
+        size_percent: None,
+    };
+    assert_eq!(of(0).unused_since(now), now - TimeDelta::hours(1));
+    assert_eq!(of(30).unused_since(now), now - TimeDelta::days(30));
+    assert_eq!(of(u32::MAX).unused_since(now), DateTime::<Utc>::MIN_UTC);
+}
