@@ -1,15 +1,24 @@
-//! The pipeline of a directory: its `attest.yaml`, read and judged before anything runs.
+//! A project's directory: what of it is a source, and its `attest.yaml`, read and judged before anything runs.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use attest_sdk::pipeline::{Definition, Problems};
+use attest_sdk::source::{self, Contents};
 
 use crate::failure::Failure;
 
 /// Largest pipeline file that is read, in bytes.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Where `attest serve` keeps its data when it is started in a project. The server leaves it out of its own source too.
+const DATA: &str = "attest-data";
+
+/// What `dir` holds as a source.
+pub(crate) fn contents(dir: &Path) -> Result<Contents, Failure> {
+    source::list(dir, &[dir.join(DATA)]).map_err(|error| Failure::new(error.to_string()))
+}
 
 /// Reads a pipeline file. It may still be one that cannot run.
 pub(crate) fn read(file: &Path) -> Result<Definition, Failure> {

@@ -141,6 +141,39 @@ fn a_hash_goes_to_standard_output_and_is_the_files_own() {
 }
 
 #[test]
+fn a_pipelines_hash_in_a_workspace_has_its_globs_expanded_there() {
+    let dir = project("name: p\nversion: '1'\nsteps:\n- {name: s, run: make, inputs: ['*.c']}\n");
+    let here = [
+        "hash",
+        "--pipeline",
+        "attest.yaml",
+        "--workspace",
+        ".",
+        "--canonical",
+    ];
+    attest(dir.path(), &here).refused(&["attest.yaml: steps[0].inputs[0]", "matches no file"]);
+    for (path, text) in [
+        ("b.c", ""),
+        ("a.c", ""),
+        ("left-out.c", ""),
+        (".gitignore", "left-*\n"),
+        ("attest-data/data.c", ""),
+    ] {
+        let path = dir.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let text = attest(dir.path(), &here).out;
+    assert!(
+        text.contains("inputs:\n    - a.c\n    - b.c\n    outputs"),
+        "{text}"
+    );
+    // As it is, without a workspace to look at.
+    let text = attest(dir.path(), &here[..3]).out;
+    assert!(text.starts_with("blake3:"), "{text}");
+}
+
+#[test]
 fn a_pipelines_hash_in_a_workspace_is_of_what_would_run_there() {
     let dir = project(PIPELINE);
     let file = attest(dir.path(), &["hash", "--pipeline", "attest.yaml"]).out;

@@ -88,8 +88,15 @@ fn effective(
     };
     let name = project::name_of(workspace)?;
     let variables = project::variables(&arguments.variables)?;
-    definition
-        .effective(arguments.environment.as_deref(), &variables, &name)
+    let expanded = if definition.has_globs() {
+        definition.expand(&project::contents(workspace)?)
+    } else {
+        Ok(definition)
+    };
+    expanded
+        .and_then(|definition| {
+            definition.effective(arguments.environment.as_deref(), &variables, &name)
+        })
         .map_err(|problems| project::refuse(file, &problems))
 }
 

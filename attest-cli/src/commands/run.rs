@@ -56,7 +56,7 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<u8, F
     let source = if arguments.server_source {
         None
     } else {
-        let contents = source::list()?;
+        let contents = project::contents(Path::new("."))?;
         prepared.check_inputs(&contents)?;
         Some(source::upload(contents, &client, console).await?)
     };

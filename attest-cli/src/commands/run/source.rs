@@ -1,6 +1,6 @@
 //! What a run starts from: the project's directory, uploaded.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use attest_sdk::source::{self, Contents};
 use attest_sdk::{AttestClient, Error, ErrorKind, SourceInfo, Uploaded};
@@ -10,9 +10,6 @@ use super::report::files;
 use crate::failure::Failure;
 use crate::output::Console;
 use crate::output::transfer::Transfer;
-
-/// Where `attest serve` keeps its data when it is started in the project. The server leaves it out of its own source too.
-const DATA: &str = "attest-data";
 
 /// The way without an upload.
 const SERVERS_OWN: &str = "--server-source runs on the directory that the server was started with (attest serve --source)";
@@ -25,13 +22,7 @@ pub(super) struct Source {
     pub(super) info: Option<SourceInfo>,
 }
 
-/// What the project holds.
-pub(super) fn list() -> Result<Contents, Failure> {
-    source::list(Path::new("."), &[PathBuf::from(DATA)])
-        .map_err(|error| Failure::new(error.to_string()))
-}
-
-/// Uploads it.
+/// Uploads what the project holds.
 pub(super) async fn upload(
     contents: Contents,
     client: &AttestClient,
