@@ -18,7 +18,7 @@ const LARGE_BYTES: usize = 1 << 30;
 
 pub(crate) fn rows(table: &mut Table, runs: Runs, peers: &Peers) -> Result<(), Failure> {
     let dir = tempfile::tempdir()?;
-    let files = small_files(&dir.path().join("small"), SMALL_FILES)?;
+    let files = small_files(&dir.path().join("small"), SMALL_FILES, 1)?;
     row(
         table,
         "hash 10,000 files of 64 B to 4 KiB",

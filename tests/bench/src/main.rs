@@ -18,6 +18,7 @@ mod service;
 mod table;
 mod timing;
 mod turbo;
+mod upload;
 mod verify;
 mod work;
 
@@ -30,8 +31,8 @@ use timing::Runs;
 /// Why a measurement could not be made.
 type Failure = Box<dyn std::error::Error>;
 
-const GROUPS: &[&str] = &["verify", "hash", "pipeline", "step"];
-const USAGE: &str = "usage: attest-bench [--quick] [verify | hash | pipeline | step]…";
+const GROUPS: &[&str] = &["verify", "hash", "pipeline", "step", "upload"];
+const USAGE: &str = "usage: attest-bench [--quick] [verify | hash | pipeline | step | upload]…";
 
 fn main() -> ExitCode {
     let mut quick = false;
@@ -71,6 +72,9 @@ fn measure(runs: Runs, wanted: &[String]) -> Result<(), Failure> {
     }
     if wants("step") {
         overhead::rows(&mut table, runs)?;
+    }
+    if wants("upload") {
+        upload::rows(&mut table, runs)?;
     }
     println!("\n{table}");
     Ok(())

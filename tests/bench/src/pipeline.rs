@@ -2,7 +2,8 @@
 //!
 //! All sources are new in a cold run and none in a cached one; in the third, one step's own source changes, that of a
 //! step which nothing needs. The server runs already, and takes a snapshot of the project at each POST; turbo starts as a
-//! process, since that is how each is used.
+//! process, since that is how each is used. The last row is the `attest run` command, a process too, which uploads the
+//! project, follows the log and saves the receipt.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -13,10 +14,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::Failure;
-use crate::peer::Peers;
+use crate::peer::{Peers, run};
 use crate::service::{Service, ran_and_cached};
 use crate::table::{Other, Table};
-use crate::timing::{Runs, median_of};
+use crate::timing::{Runs, median, median_of};
 use crate::turbo::Turbo;
 use crate::work::{Task, tasks, write_source};
 
@@ -112,6 +113,13 @@ pub(crate) fn rows(table: &mut Table, runs: Runs, peers: &Peers) -> Result<(), F
             theirs.push(turbo.project.time(change, runs, || turbo.run())?);
         }
     }
+    let other = |index: usize| {
+        let time: Option<&Duration> = theirs.get(index);
+        time.map(|time| Other {
+            name: "turbo, which neither isolates nor signs",
+            time: *time,
+        })
+    };
     let isolations: &[&str] = if require::bubblewrap_works() {
         &["bubblewrap", "none"]
     } else {
@@ -129,14 +137,30 @@ pub(crate) fn rows(table: &mut Table, runs: Runs, peers: &Peers) -> Result<(), F
             table.add(
                 format!("50 steps, {}, isolation {isolation}", change.what()),
                 time,
-                theirs.get(index).map(|time| Other {
-                    name: "turbo, which neither isolates nor signs",
-                    time: *time,
-                }),
+                other(index),
             );
         }
     }
+    table.add(
+        "50 steps, all cached, by the command",
+        by_the_command(runs)?,
+        other(1),
+    );
     Ok(())
+}
+
+fn by_the_command(runs: Runs) -> Result<Duration, Failure> {
+    let project = Project::new()?;
+    let service = Service::start(project.path(), "none")?;
+    let mut pipeline = config(&project.tasks);
+    if let Some(pipeline) = pipeline.as_object_mut() {
+        pipeline.insert("name".to_owned(), json!("bench"));
+    }
+    std::fs::write(project.path().join("attest.yaml"), pipeline.to_string())?;
+    median(runs, || {
+        let arguments = ["run", "--json"];
+        run(&mut service.attest(project.path(), &arguments))
+    })
 }
 
 fn config(tasks: &[Task]) -> Value {

@@ -1,8 +1,10 @@
 //! A real server, and one caller of it that keeps its connection.
 
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
+use attest_sdk::{AttestClient, Uploaded};
 use attest_tests::Server;
 use attest_tests::server::Options;
 use serde_json::{Value, json};
@@ -59,6 +61,21 @@ impl Service {
                 tokio::time::sleep(POLL).await;
             }
         })
+    }
+
+    /// Uploads a directory through the SDK: how long it took, and what it came to.
+    pub(crate) fn upload(&self, dir: &Path) -> Result<(Duration, Uploaded), Failure> {
+        let client = AttestClient::new(&self.key, self.server.url())?;
+        self.runtime.block_on(async {
+            let start = Instant::now();
+            let uploaded = client.sources().upload(dir).await?;
+            Ok((start.elapsed(), uploaded))
+        })
+    }
+
+    /// The `attest` command in `dir`, pointed at this server.
+    pub(crate) fn attest(&self, dir: &Path, args: &[&str]) -> Command {
+        self.server.attest(dir, args)
     }
 
     async fn receipt(&self, path: &str) -> Result<Option<Value>, Failure> {

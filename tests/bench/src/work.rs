@@ -9,7 +9,8 @@ pub(crate) struct Noise(u64);
 
 impl Noise {
     pub(crate) const fn new(seed: u64) -> Self {
-        Self(seed | 1)
+        // An odd number, and near seeds far apart.
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
     pub(crate) fn next(&mut self) -> u64 {
@@ -29,9 +30,9 @@ impl Noise {
     }
 }
 
-/// Writes `count` files of 64 bytes to 4 KiB under `dir`, a hundred to a directory; their paths.
-pub(crate) fn small_files(dir: &Path, count: usize) -> Result<Vec<PathBuf>, Failure> {
-    let mut noise = Noise::new(2);
+/// Writes `count` files of 64 bytes to 4 KiB under `dir`, a hundred to a directory, other ones for each `seed`; their paths.
+pub(crate) fn small_files(dir: &Path, count: usize, seed: u64) -> Result<Vec<PathBuf>, Failure> {
+    let mut noise = Noise::new(seed);
     let mut buffer = [0; 4096];
     let mut paths = Vec::with_capacity(count);
     for index in 0..count {
