@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod apart;
 mod archives;
 #[path = "../support/clock.rs"]
 mod clock;

@@ -52,6 +52,19 @@ impl TestServer {
         }
     }
 
+    /// The server of another process on this data directory, once it listens.
+    pub fn elsewhere(data: &Path) -> Option<Self> {
+        let url = std::fs::read_to_string(data.join("address")).ok()?;
+        let address = url.trim().strip_prefix("http://")?.parse().ok()?;
+        let key = std::fs::read_to_string(data.join("admin-key")).ok()?;
+        Some(Self {
+            address,
+            key: key.trim().to_owned(),
+            stop: None,
+            runtime: None,
+        })
+    }
+
     pub fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         self.call_with(method, path, &[], body)
     }
