@@ -7,5 +7,6 @@
 )]
 
 mod executions;
+mod outputs;
 mod receipts;
 mod support;

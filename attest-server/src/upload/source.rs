@@ -4,16 +4,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use attest_core::digest::Digest;
 use attest_core::pipeline::Problem;
+use attest_core::source::LONGEST_PATH;
 use attest_core::v1;
 
 use crate::tree::{self, Entry, Tree};
 
-/// Longest path, bytes: it has to fit into a step's directory, whose own path takes some of the system's 4,095.
-const PATH: usize = 2048;
 /// Longest part of a path, bytes: what file systems take.
 const PART: usize = 255;
-/// Most parts of a path.
-const DEPTH: usize = 128;
 /// Longest text of a link, bytes: what the system takes.
 const TARGET: usize = 4095;
 /// Problems that are told at once.
@@ -207,15 +204,11 @@ fn check_path(path: &str) -> Result<String, String> {
             "{shown:?} must be relative, without empty, \".\" and \"..\" parts and without NUL"
         ));
     }
-    if path.len() > PATH {
+    if path.len() > LONGEST_PATH {
         return Err(format!(
-            "{shown:?}… has {} bytes: at most {PATH}",
+            "{shown:?}… has {} bytes: at most {LONGEST_PATH}",
             path.len()
         ));
-    }
-    let parts = path.split('/').count();
-    if parts > DEPTH {
-        return Err(format!("{shown:?}… has {parts} parts: at most {DEPTH}"));
     }
     if let Some(part) = path.split('/').find(|part| part.len() > PART) {
         return Err(format!(

@@ -47,7 +47,7 @@ fn server_with_x(data: &std::path::Path) -> TestServer {
 fn every_entry_that_cannot_be_is_named() {
     let data = tempfile::tempdir().unwrap();
     let server = server_with_x(data.path());
-    let deep = "d/".repeat(128) + "f";
+    let deep = "d/".repeat(1024) + "f";
     let (long, wide) = (
         format!("{}f", "d".repeat(50) + "/").repeat(60),
         "d".repeat(256),
