@@ -266,3 +266,18 @@ fn an_output_with_a_sign_in_its_name_is_that_name() {
     assert_eq!(artifacts.len(), 1);
     assert_eq!(artifacts[0]["path"], "*.txt");
 }
+
+#[test]
+fn the_deepest_source_runs_uploaded_or_the_operators_own() {
+    let path = "d/".repeat(1020) + "f";
+    let steps = json!([{"name": "s", "run": "find . -name f | wc -l", "inputs": [path]}]);
+    let shop = Workshop::new(&[(&path, "deep")]);
+    let own = receipt(&shop, &shop.run(steps.clone()));
+    assert_eq!(own["steps"][0]["stdout"], "1\n");
+    let source = uploaded(&shop, &[(&path, "deep")]);
+    let other = receipt(&shop, &shop.run_with(steps, &json!({"source": source})));
+    assert_eq!(
+        other["steps"][0]["input_hash"],
+        own["steps"][0]["input_hash"]
+    );
+}
