@@ -355,6 +355,7 @@ fn system(config: &Config) -> v1::System {
     let limits = json!({
         "body_bytes": 8 << 20,
         "receipt_bytes": 16 << 20,
+        "source_bytes": 64 << 20,
         "log_line_bytes": crate::step::LINE_LIMIT,
         "log_step_bytes": crate::step::LOG_LIMIT,
         "steps_per_execution": config.steps_per_execution,

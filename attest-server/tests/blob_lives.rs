@@ -76,19 +76,19 @@ fn a_blob_outlives_its_lease_and_goes_when_it_is_idle() {
 
 #[test]
 fn every_way_of_putting_renews_a_lease() {
-    type Put = fn(&BlobStore, &[u8], &mut fs::File);
+    type Put = fn(&BlobStore, &[u8], &fs::File) -> Digest;
     let ways: [(&str, Put); 4] = [
-        ("bytes", |blobs, bytes, _| {
-            drop(blobs.put_bytes(bytes).unwrap())
-        }),
+        ("bytes", |blobs, bytes, _| blobs.put_bytes(bytes).unwrap()),
         ("reader", |blobs, bytes, _| {
-            drop(blobs.put_reader(bytes).unwrap())
+            blobs.put_reader(bytes).unwrap().0
         }),
+        ("file", |blobs, _, file| blobs.put_file(file).unwrap().0),
         ("expected", |blobs, bytes, _| {
-            let (digest, size) = (Digest::of(bytes), bytes.len() as u64);
+            let digest = Digest::of(bytes);
+            let size = bytes.len() as u64;
             blobs.put_expected(&digest, bytes, size).unwrap();
+            digest
         }),
-        ("file", |blobs, _, file| drop(blobs.put_file(file).unwrap())),
     ];
     for size in [5, 2 << 20] {
         let bytes = vec![1; size];
@@ -96,15 +96,11 @@ fn every_way_of_putting_renews_a_lease() {
         io::Write::write_all(&mut file, &bytes).unwrap();
         for (way, put) in ways {
             let store = Store::new();
-            put(&store.blobs, &bytes, &mut file);
+            let digest = put(&store.blobs, &bytes, &file);
             store.clock.advance(100 * MINUTE);
-            put(&store.blobs, &bytes, &mut file);
+            put(&store.blobs, &bytes, &file);
             store.clock.advance(60 * MINUTE);
-            assert_eq!(
-                store.collect(&Digest::of(&bytes)),
-                None,
-                "{way}, {size} bytes"
-            );
+            assert_eq!(store.collect(&digest), None, "{way}, {size} bytes");
         }
     }
 }

@@ -26,7 +26,7 @@ use attest_core::v1;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Semaphore;
 
-use crate::blob::{BlobError, BlobStore, IDLE, LEASE};
+use crate::blob::{BlobError, BlobStore, IDLE};
 use crate::host::Host;
 use crate::store::{self, Store, StoreError};
 use policy::{Bounds, Contents as _, Decision, Holder, Root};
@@ -128,7 +128,7 @@ impl Collector {
     ) -> Result<Decision<store::gc::Row>, GcError> {
         let holders = self.store.read(mark::holders).await?;
         let bounds = Bounds {
-            protected_since: before(now, LEASE),
+            protected_since: before(now, IDLE),
             unused_since: aim.unused_since(now),
             budget: aim.size_percent.map(|percent| self.share(percent)),
         };
@@ -191,7 +191,7 @@ impl Aim {
         // Nothing is old enough to have been used longer ago than there were dates.
         long_ago
             .unwrap_or(DateTime::<Utc>::MIN_UTC)
-            .min(before(now, LEASE))
+            .min(before(now, IDLE))
     }
 }
 

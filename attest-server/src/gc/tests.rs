@@ -159,7 +159,7 @@ fn no_age_is_out_of_range() {
         max_age_days,
         size_percent: None,
     };
-    assert_eq!(of(0).unused_since(now), now - TimeDelta::hours(1));
+    assert_eq!(of(0).unused_since(now), now - TimeDelta::minutes(70));
     assert_eq!(of(30).unused_since(now), now - TimeDelta::days(30));
     assert_eq!(of(u32::MAX).unused_since(now), DateTime::<Utc>::MIN_UTC);
 }

@@ -10,6 +10,8 @@ mod body;
 mod compression;
 mod error;
 mod source;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use body::{Body, pipe};
 pub(crate) use compression::Encoding;

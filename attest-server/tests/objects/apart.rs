@@ -204,7 +204,7 @@ fn fill_the_disk() {
         "what was whole stays"
     );
     assert_eq!(
-        server.get(&format!("/v1/cache/stats"))["backends"]["local"]["entries"],
+        server.get("/v1/cache/stats")["backends"]["local"]["entries"],
         blobs(&data)
     );
 

@@ -119,7 +119,7 @@ fn a_blob_that_is_not_what_its_name_says_is_never_served_and_can_be_uploaded_ane
             assert_eq!(error["details"]["reason"], reason, "{harm}");
             assert_eq!(server.get("/v1/cache/stats")["total_entries"], 0, "{harm}");
             assert_eq!(
-                missing(&server, &[digest.clone()]),
+                missing(&server, std::slice::from_ref(&digest)),
                 json!([digest]),
                 "{harm}"
             );
