@@ -114,6 +114,12 @@ fn a_second_run_is_served_from_the_cache_and_attests_the_same() {
     );
     let second = Told::by(&server, &project.path(), &[]);
     assert_eq!(second.ran(), Vec::<&str>::new());
+    let receipt = project.path().join(".attest/receipt.json");
+    let key = server.public_key();
+    let policy = ["verify", "--trusted-key", &key, "--policy", "no-cache-hits"];
+    finish(attest(Path::new("/"), policy).arg(receipt))
+        .exits(1)
+        .says(&["the cache"]);
     assert_eq!(first.hashes(), second.hashes());
     assert_eq!(
         first.artifact("lib/libchecksum.a"),

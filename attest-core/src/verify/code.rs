@@ -83,6 +83,8 @@ codes! {
     STEP_NOT_RUN = "step_not_run";
     /// A step ran that the pipeline does not have.
     STEP_NOT_PLANNED = "step_not_planned";
+    /// A step's result came from the cache.
+    STEP_CACHED = "step_cached";
     /// The receipt does not say where it comes from, which the policy needs.
     NO_PROVENANCE = "no_provenance";
     /// A warning: the run failed, whatever else is in order.

@@ -53,6 +53,24 @@ fn require_success_needs_every_planned_step_to_have_run_and_exited_0() {
 }
 
 #[test]
+fn no_cache_hits_needs_every_step_to_have_run_here() {
+    let verdict = |change: fn(&mut Body)| verdict("no-cache-hits", &receipt(change));
+    let here = |body: &mut Body| {
+        body.steps
+            .iter_mut()
+            .for_each(|step| step.cache_hit = false)
+    };
+    assert_eq!(verdict(here), "met");
+    assert_eq!(
+        verdict(|b| {
+            b.steps.iter_mut().for_each(|step| step.cache_hit = false);
+            b.steps.last_mut().unwrap().cache_hit = true;
+        }),
+        "step_cached"
+    );
+}
+
+#[test]
 fn max_age_is_met_up_to_its_last_moment() {
     for (policy, now, met) in [
         ("max-age-60s", "2026-11-24T12:01:00Z", true),
@@ -167,6 +185,7 @@ fn an_unknown_policy_is_an_error_that_lists_the_known() {
         "pipeline:<hash>",
         "invocation:<id>",
         "step:<name>",
+        "no-cache-hits",
     ] {
         assert!(error.contains(known), "{error}");
     }

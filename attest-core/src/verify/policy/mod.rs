@@ -5,6 +5,7 @@
 
 mod invocation;
 mod max_age;
+mod no_cache_hits;
 mod pipeline;
 mod require_recompute;
 mod require_signature;
@@ -29,6 +30,7 @@ const KNOWN: &[Known] = &[
     pipeline::KNOWN,
     invocation::KNOWN,
     step::KNOWN,
+    no_cache_hits::KNOWN,
 ];
 
 /// A policy that can be evaluated.
