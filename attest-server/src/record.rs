@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::blob::{BlobError, BlobStore};
 use crate::step::StepOutcome;
-use crate::tree::Tree;
+use crate::tree::{Digested, Tree};
 
 /// The largest outputs document that is read back, bytes: some millions of files.
 const OUTPUTS_LIMIT: u64 = 1 << 30;
@@ -52,7 +52,7 @@ impl Record {
     pub(crate) fn store(
         outcome: StepOutcome,
         blobs: &BlobStore,
-    ) -> Result<(Self, Tree), BlobError> {
+    ) -> Result<(Self, Digested), BlobError> {
         let manifest = outcome.output_manifest.iter().map(|line| OutputLine {
             path: line.path.clone(),
             symlink: line.kind == Kind::Symlink,
@@ -78,7 +78,7 @@ impl Record {
             stdout: outcome.stdout,
             stderr: outcome.stderr,
         };
-        Ok((record, outputs.tree))
+        Ok((record, outputs.tree.into()))
     }
 
     /// The same step, served from the cache: it took no time.

@@ -54,7 +54,7 @@ pub(crate) struct Facts<'a> {
     /// The files of the source in the step's view.
     pub(crate) source: Digest,
     /// The outputs of needed steps in the step's view.
-    pub(crate) upstream: Digest,
+    pub(crate) upstream: &'a [Digest],
     /// Without `HOME` and `TMPDIR`.
     pub(crate) environment: &'a BTreeMap<String, String>,
     pub(crate) isolation: &'static str,
@@ -87,7 +87,12 @@ impl Facts<'_> {
         fields.flag("network", self.network);
         fields.flag("strict_inputs", self.strict_inputs);
         fields.bytes("source", [self.source.as_bytes().as_slice()]);
-        fields.bytes("upstream", [self.upstream.as_bytes().as_slice()]);
+        fields.bytes(
+            "upstream",
+            self.upstream
+                .iter()
+                .map(|digest| digest.as_bytes().as_slice()),
+        );
         let variables = self.environment.iter();
         fields.many(
             "environment",
@@ -203,7 +208,7 @@ mod tests {
             network: true,
             strict_inputs: false,
             source: Digest::of(b"source"),
-            upstream: Digest::of(b"upstream"),
+            upstream: &[Digest::of(b"upstream")],
             environment: &environment,
             isolation: "none",
             allow_read: vec!["/opt"],

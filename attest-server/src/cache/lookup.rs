@@ -9,12 +9,12 @@ use attest_core::manifest::{Kind, Line, Manifest};
 
 use crate::blob::{BlobError, BlobStore};
 use crate::record::{OutputLine, Outputs, Record, RecordError};
-use crate::tree::Entry;
+use crate::tree::{Digested, Entry};
 
 /// An entry that may be used.
 pub(crate) struct Restored {
     pub(crate) record: Record,
-    pub(crate) outputs: Outputs,
+    pub(crate) left: Digested,
     /// Bytes that were read and hashed.
     pub(crate) verified: u64,
 }
@@ -67,7 +67,7 @@ pub(crate) fn restore(record: &str, blobs: &BlobStore) -> Result<Restored, Refus
     }
     Ok(Restored {
         record,
-        outputs,
+        left: outputs.tree.into(),
         verified,
     })
 }

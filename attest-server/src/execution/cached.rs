@@ -10,7 +10,6 @@ use tokio::task::spawn_blocking;
 
 use super::executor::Inner;
 use super::journal::{Journal, StepLines};
-use super::plan::{Plan, PlannedStep};
 use super::run::{Attempt, RunError};
 use super::state::State;
 use crate::cache::{self, Facts, Key, Restored};
@@ -19,8 +18,8 @@ use crate::store::StoreError;
 use crate::store::cache::{self as entries, Entry, Origin};
 use crate::store::logs::{self, Written};
 use crate::store::steps::{self, Finished};
-use crate::tree::Tree;
-use crate::view::{Layers, Upstream};
+use crate::tree::{Digested, Summary};
+use crate::view::{Left, Seen};
 
 /// Steps that are looked up together.
 const ROUND: usize = 32;
@@ -36,12 +35,6 @@ pub(super) struct Miss {
     pub(super) stale: Option<Origin>,
 }
 
-/// A ready step.
-pub(super) struct Ready {
-    pub(super) position: usize,
-    pub(super) upstream: Vec<Upstream>,
-}
-
 /// Looks up what is ready, and what becomes ready by that. Every hit is stored when this returns.
 pub(super) async fn look_up(
     inner: &Arc<Inner>,
@@ -52,16 +45,16 @@ pub(super) async fn look_up(
     let mut hits = Vec::new();
     let mut weight = 0;
     while weight < WAVE {
-        let ready = state.unlooked(&attempt.plan, ROUND);
+        let ready: Vec<usize> = state.unlooked().take(ROUND).collect();
         if ready.is_empty() {
             break;
         }
-        for (position, answer) in round(inner, attempt, Arc::clone(&state.source), ready).await? {
+        for (position, answer) in round(inner, attempt, state, ready).await? {
             match answer {
                 Answer::Hit(hit) => {
                     let Restored {
                         record,
-                        outputs,
+                        left,
                         verified,
                     } = hit.restored;
                     weight += verified
@@ -70,7 +63,7 @@ pub(super) async fn look_up(
                             .iter()
                             .map(|line| line.text.len() as u64)
                             .sum::<u64>();
-                    state.succeeded(position, outputs.tree);
+                    state.succeeded(position, left);
                     hits.push((position, hit.key, record, hit.log));
                 }
                 Answer::Miss(miss) => state.missed(position, miss),
@@ -94,35 +87,28 @@ struct Hit {
 async fn round(
     inner: &Arc<Inner>,
     attempt: &Arc<Attempt>,
-    source: Arc<Tree>,
-    ready: Vec<Ready>,
+    state: &State,
+    ready: Vec<usize>,
 ) -> Result<Vec<(usize, Answer)>, RunError> {
-    let (task_inner, task_attempt) = (Arc::clone(inner), Arc::clone(attempt));
-    let keys: Vec<(usize, Option<Key>)> = spawn_blocking(move || {
-        let key = |ready: &Ready| {
-            let plan = &task_attempt.plan;
-            let step = plan.steps.get(ready.position)?;
-            (plan.cache && step.cache)
-                .then(|| key(&task_inner, plan, step, &source, &ready.upstream))
-        };
-        ready
-            .iter()
-            .map(|ready| (ready.position, key(ready)))
-            .collect()
-    })
-    .await?;
+    let keys = Keys {
+        inner: Arc::clone(inner),
+        attempt: Arc::clone(attempt),
+        source: state.source.summary.clone(),
+        outputs: state.outputs.clone(),
+    };
     let found: Result<Vec<_>, StoreError> = inner
         .parts
         .store
         .read(move |connection| {
-            let find = |(position, key): (usize, Option<Key>)| {
+            let find = |position: usize| {
+                let key = keys.of(position);
                 let entry = match &key {
                     Some(key) => find(connection, key)?,
                     None => None,
                 };
                 Ok((position, key, entry))
             };
-            keys.into_iter().map(find).collect()
+            ready.into_iter().map(find).collect()
         })
         .await;
     let (found, inner) = (found?, Arc::clone(inner));
@@ -178,30 +164,50 @@ fn answer(inner: &Inner, key: Option<Key>, found: Option<Found>) -> Answer {
     }
 }
 
-fn key(
-    inner: &Inner,
-    plan: &Plan,
-    step: &PlannedStep,
-    source: &Tree,
-    upstream: &[Upstream],
-) -> Key {
-    let strict = step.strict_inputs.then_some(step.inputs.as_slice());
-    let layers = Layers::compose(source, upstream, &step.outputs, strict);
-    let sandbox = &inner.parts.runner.sandbox;
-    Key::of(&Facts {
-        salt: &inner.parts.cache_salt,
-        run: &step.run,
-        inputs: &step.inputs,
-        outputs: &step.outputs,
-        working_dir: step.working_dir.as_deref(),
-        network: step.network && sandbox.network(),
-        strict_inputs: step.strict_inputs,
-        source: layers.source.digest(),
-        upstream: layers.outputs.digest(),
-        environment: &inner.parts.environment.with(&plan.environment_of(step)),
-        isolation: sandbox.isolation().word(),
-        allow_read: sandbox.allow_read().collect(),
-    })
+/// What the keys of ready steps are made of.
+struct Keys {
+    inner: Arc<Inner>,
+    attempt: Arc<Attempt>,
+    source: Option<Arc<Summary>>,
+    outputs: Vec<Option<Digested>>,
+}
+
+impl Keys {
+    /// `None` where the step is not to be looked up.
+    fn of(&self, position: usize) -> Option<Key> {
+        let plan = &self.attempt.plan;
+        let step = plan.steps.get(position)?;
+        let source = self.source.as_ref().filter(|_| plan.cache && step.cache)?;
+        let upstream: Vec<Left<'_>> = step
+            .upstream
+            .iter()
+            .map(|at| {
+                let left = self.outputs.get(*at)?.as_ref()?;
+                Some(Left {
+                    declared: &plan.steps.get(*at)?.outputs,
+                    tree: &left.tree,
+                    digest: left.digest,
+                })
+            })
+            .collect::<Option<_>>()?;
+        let strict = step.strict_inputs.then_some(step.inputs.as_slice());
+        let seen = Seen::of(source, &upstream, &step.outputs, strict);
+        let (parts, sandbox) = (&self.inner.parts, &self.inner.parts.runner.sandbox);
+        Some(Key::of(&Facts {
+            salt: &parts.cache_salt,
+            run: &step.run,
+            inputs: &step.inputs,
+            outputs: &step.outputs,
+            working_dir: step.working_dir.as_deref(),
+            network: step.network && sandbox.network(),
+            strict_inputs: step.strict_inputs,
+            source: seen.source,
+            upstream: &seen.outputs,
+            environment: &parts.environment.with(&plan.environment_of(step)),
+            isolation: sandbox.isolation().word(),
+            allow_read: sandbox.allow_read().collect(),
+        }))
+    }
 }
 
 /// One transaction: the steps' ends, their lines, and that their entries were of use.

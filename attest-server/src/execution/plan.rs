@@ -58,6 +58,11 @@ impl Plan {
         env
     }
 
+    /// Whether any step may be served from the cache.
+    pub(super) fn looks_up(&self) -> bool {
+        self.cache && self.steps.iter().any(|step| step.cache)
+    }
+
     pub(crate) fn step_names(&self) -> Vec<String> {
         self.steps.iter().map(|step| step.name.clone()).collect()
     }

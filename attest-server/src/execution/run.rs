@@ -67,7 +67,7 @@ pub(super) async fn run(
                 attempt: Arc::clone(&attempt),
                 position,
                 miss,
-                source: Arc::clone(&state.source),
+                source: Arc::clone(&state.source.tree),
                 upstream: state.upstream(&attempt.plan, position),
                 log: journal.clone(),
                 cancelled: cancelled.clone(),

@@ -16,12 +16,12 @@ use crate::step::{self, Reason, StepError, StepOutcome, StepRequest};
 use crate::store::StoreError;
 use crate::store::cache::{self as entries, NewEntry};
 use crate::store::steps::{self, Finished};
-use crate::tree::Tree;
+use crate::tree::{Digested, Tree};
 use crate::view::Upstream;
 
 /// What became of a step.
 pub(super) enum Ran {
-    Succeeded(Tree),
+    Succeeded(Digested),
     Failed,
     /// Ended, or never begun, since the execution is to end.
     Cancelled,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use attest_core::v1::StepStatus;
 
-use super::cached::{Miss, Ready};
+use super::cached::Miss;
 use super::executor::Inner;
 use super::plan::Plan;
 use super::run::{Attempt, RunError, decode};
@@ -13,7 +13,8 @@ use super::run_step::Ran;
 use super::schedule::Schedule;
 use crate::record::RecordError;
 use crate::store::{StoreError, steps};
-use crate::tree::Tree;
+use crate::tree::{Digested, Summary, Tree};
+use crate::view::Upstream;
 
 /// The largest source description that is read back, bytes.
 const SOURCE_LIMIT: u64 = 1 << 30;
@@ -21,11 +22,19 @@ const SOURCE_LIMIT: u64 = 1 << 30;
 /// What the attempt knows of its steps.
 pub(super) struct State {
     schedule: Schedule,
-    pub(super) source: Arc<Tree>,
+    pub(super) source: Source,
     /// By position, once a step has succeeded.
-    outputs: Vec<Option<Arc<Tree>>>,
+    pub(super) outputs: Vec<Option<Digested>>,
     /// Steps that were looked up and have to run, by position.
     misses: HashMap<usize, Miss>,
+}
+
+/// The source of an attempt. Clones share it.
+#[derive(Clone)]
+pub(super) struct Source {
+    pub(super) tree: Arc<Tree>,
+    /// `None` where nothing is looked up, or where the tree is too deep for it.
+    pub(super) summary: Option<Arc<Summary>>,
 }
 
 impl State {
@@ -57,10 +66,18 @@ impl State {
                 .read(&attempt.plan.source, SOURCE_LIMIT)
                 .map_err(RecordError::from)?;
             let source: Tree = serde_json::from_slice(&source).map_err(RecordError::from)?;
+            let source = Source {
+                summary: if attempt.plan.looks_up() {
+                    Summary::of(&source).map(Arc::new)
+                } else {
+                    None
+                },
+                tree: Arc::new(source),
+            };
             let mut outputs = vec![None; count];
             for (position, record) in finished {
                 if let Some(slot) = outputs.get_mut(position) {
-                    *slot = Some(Arc::new(record.outputs(blobs)?.tree));
+                    *slot = Some(Digested::from(record.outputs(blobs)?.tree));
                 }
             }
             Ok::<_, RunError>((source, outputs))
@@ -68,31 +85,21 @@ impl State {
         .await??;
         Ok(Self {
             schedule,
-            source: Arc::new(source),
+            source,
             outputs,
             misses: HashMap::new(),
         })
     }
 
-    /// Steps that are ready and were not looked up, at most so many.
-    pub(super) fn unlooked(&self, plan: &Plan, limit: usize) -> Vec<Ready> {
-        let ready = self.unlooked_positions().take(limit);
-        ready
-            .map(|position| Ready {
-                position,
-                upstream: self.upstream(plan, position),
-            })
-            .collect()
-    }
-
-    fn unlooked_positions(&self) -> impl Iterator<Item = usize> {
+    /// Steps that are ready and were not looked up.
+    pub(super) fn unlooked(&self) -> impl Iterator<Item = usize> {
         self.schedule
             .ready()
             .filter(|position| !self.misses.contains_key(position))
     }
 
     pub(super) fn has_more_to_look_up(&self) -> bool {
-        self.unlooked_positions().next().is_some()
+        self.unlooked().next().is_some()
     }
 
     /// The next step to run, of those that were looked up.
@@ -107,24 +114,24 @@ impl State {
         self.misses.insert(position, miss);
     }
 
-    pub(super) fn succeeded(&mut self, position: usize, outputs: Tree) {
+    pub(super) fn succeeded(&mut self, position: usize, left: Digested) {
         if let Some(slot) = self.outputs.get_mut(position) {
-            *slot = Some(Arc::new(outputs));
+            *slot = Some(left);
         }
         self.schedule.succeeded(position);
     }
 
-    pub(super) fn upstream(&self, plan: &Plan, position: usize) -> Vec<crate::view::Upstream> {
+    pub(super) fn upstream(&self, plan: &Plan, position: usize) -> Vec<Upstream> {
         let seen = plan
             .steps
             .get(position)
             .map(|step| step.upstream.as_slice())
             .unwrap_or_default();
         let upstream = seen.iter().filter_map(|at| {
-            let (step, tree) = (plan.steps.get(*at)?, self.outputs.get(*at)?.clone()?);
-            Some(crate::view::Upstream {
+            let (step, left) = (plan.steps.get(*at)?, self.outputs.get(*at)?.as_ref()?);
+            Some(Upstream {
                 declared: step.outputs.clone(),
-                tree,
+                tree: Arc::clone(&left.tree),
             })
         });
         upstream.collect()
@@ -138,7 +145,7 @@ impl State {
         ran: Ran,
     ) -> Result<(), RunError> {
         match ran {
-            Ran::Succeeded(tree) => self.succeeded(position, tree),
+            Ran::Succeeded(left) => self.succeeded(position, left),
             Ran::Failed => {
                 let skipped = self.schedule.failed(position);
                 let marked: Result<(), StoreError> = inner

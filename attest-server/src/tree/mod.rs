@@ -5,6 +5,7 @@
 //! a declared output directory that is empty has an entry of its own.
 
 mod path;
+mod summary;
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -13,6 +14,7 @@ use attest_core::digest::Digest;
 use serde::{Deserialize, Serialize};
 
 pub use path::normalise;
+pub(crate) use summary::Summary;
 
 /// Context string of [`Tree::digest`] (BLAKE3 `derive_key`), so that a tree's digest never equals a file's.
 const CONTEXT: &str = "attest-server 2026-11-24 tree v1";
@@ -213,6 +215,22 @@ impl Tree {
             }
         }
         Digest::from(hasher.finalize())
+    }
+}
+
+/// A tree with its digest, which is taken once. Clones share both.
+#[derive(Clone, Debug)]
+pub(crate) struct Digested {
+    pub(crate) tree: std::sync::Arc<Tree>,
+    pub(crate) digest: Digest,
+}
+
+impl From<Tree> for Digested {
+    fn from(tree: Tree) -> Self {
+        Self {
+            digest: tree.digest(),
+            tree: std::sync::Arc::new(tree),
+        }
     }
 }
 

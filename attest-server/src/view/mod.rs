@@ -7,12 +7,14 @@
 mod layers;
 mod remove;
 mod scratch;
+mod seen;
 
 pub(crate) use layers::Layers;
 pub use layers::{Upstream, visible_source};
 pub(crate) use remove::remove_scratch;
 pub use scratch::sweep;
 pub(crate) use scratch::{HOME, Scratch};
+pub(crate) use seen::{Left, Seen};
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
