@@ -78,6 +78,37 @@ fn all_problems_are_told_at_once_and_nothing_is_stored() {
 }
 
 #[test]
+fn an_output_that_cannot_be_is_refused_at_its_place() {
+    let data = tempfile::tempdir().unwrap();
+    let server = TestServer::start(config(data.path()));
+    for (output, place, reason) in [
+        ("/tmp/out", "steps[1].outputs[1]", "absolute"),
+        ("../out", "steps[1].outputs[1]", "`..`"),
+        (".", "steps[1].outputs[1]", "whole workspace"),
+        ("dist/app", "steps[1].outputs[1]", "one writer"),
+        ("src", "steps[1].outputs[1]", "is the input"),
+        ("src/gen", "steps[1].outputs[1]", "lies in the input"),
+        ("lib", "steps[1].outputs[1]", "lies over the input"),
+        ("a", "steps[0].outputs[1]", "overlaps \"a\""),
+    ] {
+        let body = pipeline(
+            "p",
+            json!([
+                {"name": "first", "run": "x", "outputs": ["dist", "a/b"]},
+                {"name": "second", "run": "x", "inputs": ["src", "lib/x"], "outputs": ["fine", output]},
+            ]),
+        );
+        let error = server
+            .call("POST", "/v1/pipelines", Some(&body))
+            .error(400, "VALIDATION_ERROR");
+        let details = &error["details"];
+        assert_eq!(details["field"], place, "{output}: {error}");
+        let issue = details["issue"].as_str().unwrap();
+        assert!(issue.contains(reason), "{output}: {issue}");
+    }
+}
+
+#[test]
 fn a_misspelt_field_is_refused_by_name() {
     let data = tempfile::tempdir().unwrap();
     let server = TestServer::start(config(data.path()));

@@ -1,6 +1,7 @@
 //! What executions start from, and the files that globs become.
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use attest_core::digest::Digest;
@@ -51,21 +52,57 @@ fn receipt(shop: &Workshop, ended: &Value) -> Value {
 }
 
 #[test]
-fn an_uploaded_source_is_all_that_an_execution_sees() {
-    let shop = Workshop::new(&[
-        ("own", "the operator's"),
-        (".git/HEAD", "ref: refs/heads/main"),
-    ]);
+fn an_uploaded_source_is_all_that_an_execution_sees_and_is_told_of() {
+    let shop = Workshop::new(&[("own", "the operator's")]);
+    for arguments in [
+        &["init", "-q"][..],
+        &["add", "."],
+        &[
+            "-c",
+            "user.name=t",
+            "-c",
+            "user.email=t@example.invalid",
+            "commit",
+            "-qm",
+            "first",
+        ],
+    ] {
+        let git = Command::new("git")
+            .arg("-C")
+            .arg(shop.source.path())
+            .args(arguments)
+            .status();
+        assert!(git.unwrap().success());
+    }
     let source = uploaded(&shop, &[("a.txt", "A"), ("d/b.txt", "B")]);
-    let steps = json!([{"name": "list", "run": "find . -type f | sort", "inputs": ["a.txt"]}]);
-    let ended = shop.run_with(steps.clone(), &json!({"source": source}));
-    let made = receipt(&shop, &ended);
-    assert_eq!(made["steps"][0]["stdout"], "./a.txt\n./d/b.txt\n");
-    assert_eq!(made["provenance"]["source"], Value::Null);
+    let steps = json!([{"name": "list", "run": "find . -type f | sort"}]);
+    let run = |body: Value| receipt(&shop, &shop.run_with(steps.clone(), &body));
 
-    let told = json!({"source": source, "source_info": {"commit": "abc"}});
-    let made = receipt(&shop, &shop.run_with(steps, &told));
-    assert_eq!(made["provenance"]["source"]["commit"], "abc");
+    let own = run(json!({}));
+    assert_eq!(own["steps"][0]["stdout"], "./own\n");
+    assert_eq!(
+        own["provenance"]["source"]["commit"]
+            .as_str()
+            .unwrap()
+            .len(),
+        40
+    );
+
+    let made = run(json!({"source": source}));
+    assert_eq!(made["steps"][0]["stdout"], "./a.txt\n./d/b.txt\n");
+    assert_eq!(
+        made["provenance"]["source"],
+        Value::Null,
+        "git knows nothing of it"
+    );
+
+    for source in [json!(source), Value::Null] {
+        let told = run(json!({"source": source, "source_info": {"commit": "abc"}}));
+        assert_eq!(
+            told["provenance"]["source"]["commit"], "abc",
+            "the call's word wins"
+        );
+    }
 }
 
 #[test]
