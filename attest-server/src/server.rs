@@ -20,7 +20,7 @@ use crate::auth::Authenticator;
 use crate::blob::{BlobError, BlobStore};
 use crate::config::{Config, ConfigError, IsolationMode};
 use crate::data_dir::{DataDir, DataDirError};
-use crate::execution::{Executor, OperatorEnvironment, Parts};
+use crate::execution::{Executor, LastAsked, OperatorEnvironment, Parts};
 use crate::gc::Collector;
 use crate::host::{EntropyError, Host};
 use crate::identity::{self, Identities};
@@ -186,6 +186,7 @@ impl Server {
             executor,
             system: system(&config),
             collector,
+            artifacts: LastAsked::default(),
             admission: RwLock::default(),
             verifications: App::verifications(),
             uploads: App::uploads(),

@@ -8,7 +8,7 @@ use tokio::sync::{RwLock, Semaphore};
 use super::Limits;
 use crate::auth::Authenticator;
 use crate::blob::BlobStore;
-use crate::execution::Executor;
+use crate::execution::{Executor, LastAsked};
 use crate::gc::Collector;
 use crate::host::Host;
 use crate::store::Store;
@@ -22,6 +22,7 @@ pub(crate) struct App {
     pub(crate) limits: Limits,
     pub(crate) executor: Executor,
     pub(crate) collector: Collector,
+    pub(crate) artifacts: LastAsked,
     /// Held by whoever accepts an execution, from looking at its source until its row is there; alone by whoever removes
     /// blobs by name.
     pub(crate) admission: RwLock<()>,

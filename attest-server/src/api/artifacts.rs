@@ -13,7 +13,7 @@ use super::blobs::{self, Gone, as_content};
 use super::error::ApiError;
 use super::query::Parameters;
 use crate::auth::{Principal, Scope};
-use crate::execution::{Artifacts, artifacts};
+use crate::execution::Artifacts;
 use crate::record::RecordError;
 use crate::store::{executions, steps};
 
@@ -27,7 +27,7 @@ pub(super) async fn list(
     query.finish()?;
     let artifacts = of_execution(&app, id).await?;
     Ok(Json(v1::ArtifactList {
-        artifacts: artifacts.listed,
+        artifacts: artifacts.listed.clone(),
     }))
 }
 
@@ -42,11 +42,7 @@ pub(super) async fn file(
     let step = query.text("step");
     query.finish()?;
     let artifacts = of_execution(&app, id).await?;
-    let wanted = artifacts
-        .listed
-        .into_iter()
-        .find(|a| a.path == path && step.as_ref().is_none_or(|s| *s == a.step));
-    let Some(artifact) = wanted else {
+    let Some(artifact) = artifacts.find(&path, step.as_deref()) else {
         return Err(ApiError::not_found("artifact", &path));
     };
     let link = artifacts
@@ -54,12 +50,12 @@ pub(super) async fn file(
         .get(&(artifact.step.clone(), path.clone()));
     let response = match link {
         Some(target) => target.clone().into_response(),
-        None => stored(&app, &artifact, &path).await?,
+        None => stored(&app, artifact, &path).await?,
     };
     Ok(as_content(response, &artifact.digest))
 }
 
-async fn of_execution(app: &Arc<App>, id: String) -> Result<Artifacts, ApiError> {
+async fn of_execution(app: &Arc<App>, id: String) -> Result<Arc<Artifacts>, ApiError> {
     let rows: Result<_, ApiError> = app
         .store
         .read(move |connection| {
@@ -72,10 +68,11 @@ async fn of_execution(app: &Arc<App>, id: String) -> Result<Artifacts, ApiError>
         })
         .await;
     let (names, rows) = rows?;
-    let blobs = app.blobs.clone();
+    let app = app.clone();
     let found = tokio::task::spawn_blocking(move || {
-        artifacts(&names, &rows, &blobs).map_err(|error| match error {
-            RecordError::Blob(error) => match blobs::gone(&blobs, &error) {
+        let found = app.artifacts.artifacts(&names, &rows, &app.blobs);
+        found.map_err(|error| match error {
+            RecordError::Blob(error) => match blobs::gone(&app.blobs, &error) {
                 Some(gone) => no_longer("What these steps left", gone),
                 None => error.into(),
             },

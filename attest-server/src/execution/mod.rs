@@ -26,7 +26,7 @@ mod source;
 mod state;
 mod verification;
 
-pub(crate) use artifacts::{Artifacts, artifacts};
+pub(crate) use artifacts::{Artifacts, LastAsked};
 pub(crate) use definition::define;
 pub(crate) use environment::OperatorEnvironment;
 pub(crate) use executor::{Executor, Parts};

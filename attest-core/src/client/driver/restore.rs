@@ -1,11 +1,12 @@
 //! Fetching the outputs of an execution into a directory, by its receipt.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 
 use super::Driver;
 use crate::client::artifacts;
@@ -56,7 +57,7 @@ impl Driver {
         let listing = self.call(artifacts::list(execution_id)?).await?.artifacts;
         let items = restore::plan(receipt, execution_id, &listing).map_err(refuse)?;
         let of_files = items.len() as u64;
-        let stage = Arc::new(blocking(move || Stage::open(&dir, items)).await?);
+        let stage = Arc::new(blocking(move || Stage::open(&dir, items).map_err(refuse)).await?);
         let (files, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
         let tell = || {
             progress(Fetched {
@@ -65,15 +66,19 @@ impl Driver {
                 bytes: bytes.load(Ordering::Relaxed),
             });
         };
+        let writers = Mutex::new(JoinSet::new());
         let one = |index: usize, path: String| {
-            let (stage, tell, files, bytes) = (stage.clone(), &tell, &files, &bytes);
+            let (stage, writers) = (stage.clone(), &writers);
+            let (tell, files, bytes) = (&tell, &files, &bytes);
             async move {
                 let mut download = self
                     .download(artifacts::download(execution_id, &path)?)
                     .await?;
                 let (sender, receiver) = mpsc::channel(AHEAD);
-                let written =
-                    tokio::task::spawn_blocking(move || write(stage.receive(index)?, receiver));
+                let (done, written) = oneshot::channel();
+                lock(writers).spawn_blocking(move || {
+                    let _ = done.send(stage.receive(index).and_then(|file| write(file, receiver)));
+                });
                 while let Some(piece) = download.next().await? {
                     bytes.fetch_add(piece.len() as u64, Ordering::Relaxed);
                     tell();
@@ -90,14 +95,21 @@ impl Driver {
             }
         };
         let paths: Vec<String> = stage.items().iter().map(|item| item.path.clone()).collect();
-        stream::iter(paths.into_iter().enumerate())
+        let fetched = stream::iter(paths.into_iter().enumerate())
             .map(|(index, path)| one(index, path))
             .buffer_unordered(AT_ONCE)
             .try_collect::<()>()
-            .await?;
+            .await;
+        // Nobody writes any more when this returns, and what was not put in place is gone.
+        let mut writers = writers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        while writers.join_next().await.is_some() {}
         let stage = Arc::try_unwrap(stage)
             .map_err(|_| Error::new(ErrorKind::Internal, "a download is still written"))?;
-        blocking(move || stage.place()).await?;
+        blocking(move || match fetched {
+            Ok(()) => stage.place().map_err(refuse),
+            Err(error) => Err(error),
+        })
+        .await?;
         Ok(Downloaded {
             files: of_files,
             bytes: bytes.into_inner(),
@@ -120,15 +132,16 @@ fn write(
 }
 
 async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, RestoreError> + Send + 'static,
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(lost)?
-        .map_err(refuse)
+    tokio::task::spawn_blocking(work).await.map_err(lost)?
 }
 
-fn lost(error: tokio::task::JoinError) -> Error {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn lost(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::new(ErrorKind::Internal, "the outputs could not be written").with_source(error)
 }
 
