@@ -8,9 +8,9 @@ use std::process::Command;
 use attest_tests::binary;
 
 use crate::Failure;
-use crate::peer::{Peers, Tool, run};
+use crate::peer::{Peers, run};
 use crate::table::{Other, Table};
-use crate::timing::{Runs, median};
+use crate::timing::{Runs, medians, whole};
 use crate::work::{Noise, small_files};
 
 const SMALL_FILES: usize = 10_000;
@@ -45,22 +45,23 @@ fn row(
     (dir, declared, files): (&Path, &str, &[PathBuf]),
     peers: &Peers,
 ) -> Result<(), Failure> {
-    let ours = median(runs, || {
+    let mut each = vec![whole(|| {
         let mut command = Command::new(binary::attest());
         run(command
             .current_dir(dir)
             .args(["hash", "--output", declared]))
-    })?;
-    let theirs = |tool: &Tool| {
-        median(runs, || {
+    })];
+    if let Some(tool) = &peers.b3sum {
+        each.push(whole(|| {
             run(Command::new(&tool.path).current_dir(dir).args(files))
-        })
-    };
-    let other = peers.b3sum.as_ref().map(theirs).transpose()?;
-    let other = other.map(|time| Other {
+        }));
+    }
+    let times = medians(runs, each)?;
+    let other = times.get(1).map(|time| Other {
         name: "b3sum",
-        time,
+        time: *time,
     });
+    let ours = times.first().copied().ok_or("nothing was timed")?;
     table.add(what, ours, other);
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! What the server adds to each step: a chain of steps that do nothing, without cache, less a chain of one.
 
 use std::process::Command;
-use std::time::Duration;
 
 use attest_tests::require;
 use serde_json::{Value, json};
@@ -10,14 +9,11 @@ use crate::Failure;
 use crate::peer::run;
 use crate::service::Service;
 use crate::table::{Other, Table};
-use crate::timing::{Runs, median, median_of};
+use crate::timing::{Run, Runs, medians, whole};
 
 const STEPS: u32 = 50;
 
 pub(crate) fn rows(table: &mut Table, runs: Runs) -> Result<(), Failure> {
-    let shell = median(runs, || {
-        (0..STEPS).try_for_each(|_| run(Command::new("sh").args(["-c", "true"])))
-    })? / STEPS;
     let mut isolations = vec!["none"];
     if require::bubblewrap_works() {
         isolations.push("bubblewrap");
@@ -25,20 +21,29 @@ pub(crate) fn rows(table: &mut Table, runs: Runs) -> Result<(), Failure> {
     for isolation in isolations {
         let source = tempfile::tempdir()?;
         let service = Service::start(source.path(), isolation)?;
-        let (one, all) = (chain(&service, 1, runs)?, chain(&service, 1 + STEPS, runs)?);
+        let shell = || (0..STEPS).try_for_each(|_| run(Command::new("sh").args(["-c", "true"])));
+        let each = vec![
+            chain(&service, 1)?,
+            chain(&service, 1 + STEPS)?,
+            whole(shell),
+        ];
+        let times = medians(runs, each)?;
+        let &[one, all, shell] = times.as_slice() else {
+            return Err("not everything was timed".into());
+        };
         table.add(
             format!("one step more in a chain, isolation {isolation}"),
             all.saturating_sub(one) / STEPS,
             Some(Other {
                 name: "sh -c true",
-                time: shell,
+                time: shell / STEPS,
             }),
         );
     }
     Ok(())
 }
 
-fn chain(service: &Service, steps: u32, runs: Runs) -> Result<Duration, Failure> {
+fn chain(service: &Service, steps: u32) -> Result<Run<'_>, Failure> {
     let step = |index: u32| {
         let needs = index.checked_sub(1).map(|before| format!("s{before}"));
         json!({
@@ -52,6 +57,5 @@ fn chain(service: &Service, steps: u32, runs: Runs) -> Result<Duration, Failure>
     };
     let steps: Vec<Value> = (0..steps).map(step).collect();
     let pipeline = service.create(&json!({"version": "1", "steps": steps}))?;
-    service.execute(&pipeline)?;
-    median_of(runs, || Ok(service.execute(&pipeline)?.0))
+    Ok(Box::new(move || Ok(service.execute(&pipeline)?.0)))
 }

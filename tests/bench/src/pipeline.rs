@@ -2,12 +2,12 @@
 //!
 //! All sources are new in a cold run and none in a cached one; in the third, one step's own source changes, that of a
 //! step which nothing needs. The server runs already, and takes a snapshot of the project at each POST; turbo starts as a
-//! process, since that is how each is used. The last row is the `attest run` command, a process too, which uploads the
-//! project, follows the log and saves the receipt.
+//! process, since that is how each is used. `attest run` is a process too: it uploads the project, follows the log and saves
+//! the receipt.
 
 use std::cell::Cell;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use attest_tests::require;
 use serde_json::{Value, json};
@@ -15,9 +15,9 @@ use tempfile::TempDir;
 
 use crate::Failure;
 use crate::peer::{Peers, run};
-use crate::service::{Service, ran_and_cached};
+use crate::service::{Service, ran};
 use crate::table::{Other, Table};
-use crate::timing::{Runs, median, median_of};
+use crate::timing::{Run, Runs, medians};
 use crate::turbo::Turbo;
 use crate::work::{Task, tasks, write_source};
 
@@ -81,15 +81,13 @@ impl Project {
         Ok(changed.len())
     }
 
-    /// The median time of `run`, which says how long it took and how many steps ran.
-    fn time(
-        &self,
+    /// `run`, which says how long it took and how many steps ran, after each change.
+    fn after<'a>(
+        &'a self,
         change: Change,
-        runs: Runs,
-        mut run: impl FnMut() -> Result<(Duration, usize), Failure>,
-    ) -> Result<Duration, Failure> {
-        run()?;
-        median_of(runs, || {
+        mut run: impl FnMut() -> Result<(Duration, usize), Failure> + 'a,
+    ) -> Run<'a> {
+        Box::new(move || {
             let due = self.apply(change)?;
             let (time, ran) = run()?;
             if ran == due {
@@ -100,67 +98,98 @@ impl Project {
     }
 }
 
+/// The project, and a server that runs it.
+struct Ours {
+    name: &'static str,
+    project: Project,
+    service: Service,
+    /// Where the API is asked itself; else `attest run` asks it.
+    pipeline: Option<String>,
+}
+
+impl Ours {
+    fn by_api(name: &'static str, isolation: &'static str) -> Result<Self, Failure> {
+        let project = Project::new()?;
+        let service = Service::start(project.path(), isolation)?;
+        let pipeline = service.create(&config(&project.tasks))?;
+        Ok(Self {
+            name,
+            project,
+            service,
+            pipeline: Some(pipeline),
+        })
+    }
+
+    fn by_command(name: &'static str) -> Result<Self, Failure> {
+        let project = Project::new()?;
+        let mut pipeline = config(&project.tasks);
+        if let Some(pipeline) = pipeline.as_object_mut() {
+            pipeline.insert("name".to_owned(), json!("bench"));
+        }
+        std::fs::write(project.path().join("attest.yaml"), pipeline.to_string())?;
+        std::fs::create_dir(project.path().join(".attest"))?;
+        Ok(Self {
+            name,
+            service: Service::start(project.path(), "none")?,
+            project,
+            pipeline: None,
+        })
+    }
+
+    fn run(&self) -> Result<(Duration, usize), Failure> {
+        if let Some(pipeline) = &self.pipeline {
+            let (time, answer) = self.service.execute(pipeline)?;
+            let receipt = answer.get("receipt").ok_or("no receipt")?;
+            return Ok((time, ran(receipt)?));
+        }
+        let receipt = self.project.path().join(".attest/receipt.json");
+        let arguments = ["run", "--json", "--receipt", ".attest/receipt.json"];
+        let start = Instant::now();
+        run(&mut self.service.attest(self.project.path(), &arguments))?;
+        let time = start.elapsed();
+        let text = std::fs::read(&receipt)?;
+        std::fs::remove_file(&receipt)?;
+        Ok((time, ran(&serde_json::from_slice(&text)?)?))
+    }
+}
+
 pub(crate) fn rows(table: &mut Table, runs: Runs, peers: &Peers) -> Result<(), Failure> {
-    let mut theirs = Vec::new();
-    if let Some(turbo) = peers
+    let mut ours = vec![
+        Ours::by_api("isolation none", "none")?,
+        Ours::by_command("isolation none, by attest run")?,
+    ];
+    if require::bubblewrap_works() {
+        ours.insert(0, Ours::by_api("isolation bubblewrap", "bubblewrap")?);
+    }
+    let turbo = peers
         .turbo
         .as_ref()
         .map(Turbo::set_up)
         .transpose()?
-        .flatten()
-    {
-        for change in Change::EACH {
-            theirs.push(turbo.project.time(change, runs, || turbo.run())?);
+        .flatten();
+    for change in Change::EACH {
+        let mut each: Vec<Run<'_>> = Vec::new();
+        for it in &ours {
+            each.push(it.project.after(change, || it.run()));
         }
-    }
-    let other = |index: usize| {
-        let time: Option<&Duration> = theirs.get(index);
-        time.map(|time| Other {
-            name: "turbo, which neither isolates nor signs",
-            time: *time,
-        })
-    };
-    let isolations: &[&str] = if require::bubblewrap_works() {
-        &["bubblewrap", "none"]
-    } else {
-        &["none"]
-    };
-    for isolation in isolations {
-        let project = Project::new()?;
-        let service = Service::start(project.path(), isolation)?;
-        let pipeline = service.create(&config(&project.tasks))?;
-        for (index, change) in Change::EACH.into_iter().enumerate() {
-            let time = project.time(change, runs, || {
-                let (time, receipt) = service.execute(&pipeline)?;
-                Ok((time, ran_and_cached(&receipt)?.0))
-            })?;
+        if let Some(turbo) = &turbo {
+            each.push(turbo.project.after(change, || turbo.run()));
+        }
+        let times = medians(runs, each)?;
+        let (times, theirs) = times.split_at(ours.len());
+        for (it, time) in ours.iter().zip(times) {
+            let other = theirs.first().map(|time| Other {
+                name: "turbo, which neither isolates nor signs",
+                time: *time,
+            });
             table.add(
-                format!("50 steps, {}, isolation {isolation}", change.what()),
-                time,
-                other(index),
+                format!("50 steps, {}, {}", change.what(), it.name),
+                *time,
+                other,
             );
         }
     }
-    table.add(
-        "50 steps, all cached, by the command",
-        by_the_command(runs)?,
-        other(1),
-    );
     Ok(())
-}
-
-fn by_the_command(runs: Runs) -> Result<Duration, Failure> {
-    let project = Project::new()?;
-    let service = Service::start(project.path(), "none")?;
-    let mut pipeline = config(&project.tasks);
-    if let Some(pipeline) = pipeline.as_object_mut() {
-        pipeline.insert("name".to_owned(), json!("bench"));
-    }
-    std::fs::write(project.path().join("attest.yaml"), pipeline.to_string())?;
-    median(runs, || {
-        let arguments = ["run", "--json"];
-        run(&mut service.attest(project.path(), &arguments))
-    })
 }
 
 fn config(tasks: &[Task]) -> Value {

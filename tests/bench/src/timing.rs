@@ -1,4 +1,5 @@
-//! How often something is timed, and the median of it.
+//! How often something is timed, and the median of it. What is compared takes turns, so that a machine which slows down
+//! meanwhile slows down all of it.
 
 use std::time::{Duration, Instant};
 
@@ -17,28 +18,42 @@ impl Runs {
     }
 }
 
-/// The median time of `run`. It is called once more, untimed, before: caches of the machine are warm.
-pub(crate) fn median(
-    runs: Runs,
-    mut run: impl FnMut() -> Result<(), Failure>,
-) -> Result<Duration, Failure> {
-    run()?;
-    median_of(runs, || {
+/// Something that does its work once and says how long it took.
+pub(crate) type Run<'a> = Box<dyn FnMut() -> Result<Duration, Failure> + 'a>;
+
+/// All of `work` counts.
+pub(crate) fn whole<'a>(mut work: impl FnMut() -> Result<(), Failure> + 'a) -> Run<'a> {
+    Box::new(move || {
         let start = Instant::now();
-        run()?;
+        work()?;
         Ok(start.elapsed())
     })
 }
 
-/// The median of what `run` says it took, for work that has a part which does not count.
-pub(crate) fn median_of(
-    runs: Runs,
-    mut run: impl FnMut() -> Result<Duration, Failure>,
-) -> Result<Duration, Failure> {
-    let mut times = (0..runs.count())
-        .map(|_| run())
-        .collect::<Result<Vec<_>, _>>()?;
-    times.sort_unstable();
-    let middle = times.get(times.len() / 2).copied();
-    middle.ok_or_else(|| "nothing was timed".into())
+/// The median of one thing.
+pub(crate) fn median(runs: Runs, run: Run<'_>) -> Result<Duration, Failure> {
+    let medians = medians(runs, vec![run])?;
+    medians.first().copied().ok_or_else(nothing)
+}
+
+/// The median of each. Every one runs once before, untimed: the machine's caches are warm.
+pub(crate) fn medians(runs: Runs, mut each: Vec<Run<'_>>) -> Result<Vec<Duration>, Failure> {
+    let mut times = vec![Vec::with_capacity(runs.count()); each.len()];
+    for turn in 0..=runs.count() {
+        for (run, times) in each.iter_mut().zip(&mut times) {
+            let time = run()?;
+            if turn > 0 {
+                times.push(time);
+            }
+        }
+    }
+    let middle = |mut times: Vec<Duration>| {
+        times.sort_unstable();
+        times.get(times.len() / 2).copied().ok_or_else(nothing)
+    };
+    times.into_iter().map(middle).collect()
+}
+
+fn nothing() -> Failure {
+    "nothing was timed".into()
 }
