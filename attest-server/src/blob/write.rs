@@ -114,6 +114,7 @@ impl BlobStore {
                 Ok(()) => {
                     pending.published = true;
                     shard.added(size);
+                    self.inner.named.fetch_add(1, Ordering::SeqCst);
                     return Ok(());
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

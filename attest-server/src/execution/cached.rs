@@ -63,7 +63,7 @@ pub(super) async fn look_up(
                             .iter()
                             .map(|line| line.text.len() as u64)
                             .sum::<u64>();
-                    state.succeeded(position, left);
+                    state.hit(position, left);
                     hits.push((position, hit.key, record, hit.log));
                 }
                 Answer::Miss(miss) => state.missed(position, miss),

@@ -1,5 +1,6 @@
 //! The end of an execution: its status, its receipt, one transaction.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use attest_core::receipt::{BuildError, Receipt};
@@ -27,11 +28,13 @@ pub(super) enum Conclusion {
     Lost(String),
 }
 
-/// Builds the receipt of what ran and stores the end.
+/// Builds the receipt of what ran and stores the end. Of the steps in `verified` every output was hashed again in this
+/// attempt.
 pub(super) async fn conclude(
     inner: &Arc<Inner>,
     attempt: &Arc<Attempt>,
     conclusion: Conclusion,
+    verified: BTreeSet<usize>,
 ) -> Result<(), RunError> {
     let seq = attempt.seq;
     let rows = inner
@@ -45,7 +48,7 @@ pub(super) async fn conclude(
         let end = match Ran::of(&task_inner, &rows) {
             Ok(ran) => {
                 let mut end = judge(&task_attempt, &rows, &ran, &conclusion);
-                attest(&task_inner, &task_attempt, &ran, &mut end, now);
+                attest(&task_inner, &task_attempt, &ran, &verified, &mut end, now);
                 end
             }
             Err(error) if error.is_damage() => outputs_lost(&error),
@@ -180,6 +183,7 @@ fn attest(
     inner: &Inner,
     attempt: &Attempt,
     ran: &Ran,
+    verified: &BTreeSet<usize>,
     end: &mut End,
     now: chrono::DateTime<chrono::Utc>,
 ) {
@@ -215,7 +219,11 @@ fn attest(
     };
     match made {
         Ok(receipt) => {
-            let manifests = steps.iter().map(|step| step.manifest);
+            let manifests = ran
+                .steps
+                .iter()
+                .filter(|(at, record, _)| record.exit_code.is_some() && !verified.contains(at))
+                .map(|(_, _, outputs)| outputs.manifest.as_slice());
             let verdict = if plan.verify {
                 verification::check(&receipt, manifests, &inner.parts.blobs)
             } else {

@@ -1,5 +1,6 @@
 //! After a crash, or after the store failed under a run: every unfinished execution gets its second chance or its end.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -101,7 +102,7 @@ async fn recover(inner: &Arc<Inner>, execution: Unfinished) -> Result<(), RunErr
         plan,
         started_at: execution.started_at,
     };
-    conclude::conclude(inner, &Arc::new(attempt), conclusion).await
+    conclude::conclude(inner, &Arc::new(attempt), conclusion, BTreeSet::new()).await
 }
 
 /// What ran when the server stopped has failed; nothing can be said of what it wrote.

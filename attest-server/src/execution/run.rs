@@ -96,7 +96,7 @@ pub(super) async fn run(
     } else {
         Conclusion::Ended
     };
-    conclude::conclude(inner, &attempt, conclusion).await
+    conclude::conclude(inner, &attempt, conclusion, state.served).await
 }
 
 pub(super) fn decode(record: &str) -> Result<Record, RecordError> {

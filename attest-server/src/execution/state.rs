@@ -1,6 +1,6 @@
 //! What one attempt knows of its steps: which are done and with what outputs, which were looked up, which may start.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use attest_core::v1::StepStatus;
@@ -27,6 +27,8 @@ pub(super) struct State {
     pub(super) outputs: Vec<Option<Digested>>,
     /// Steps that were looked up and have to run, by position.
     misses: HashMap<usize, Miss>,
+    /// Steps that this attempt took from the cache: their outputs were read and hashed.
+    pub(super) served: BTreeSet<usize>,
 }
 
 /// The source of an attempt. Clones share it.
@@ -88,6 +90,7 @@ impl State {
             source,
             outputs,
             misses: HashMap::new(),
+            served: BTreeSet::new(),
         })
     }
 
@@ -114,7 +117,13 @@ impl State {
         self.misses.insert(position, miss);
     }
 
-    pub(super) fn succeeded(&mut self, position: usize, left: Digested) {
+    /// It was looked up and need not run.
+    pub(super) fn hit(&mut self, position: usize, left: Digested) {
+        self.served.insert(position);
+        self.succeeded(position, left);
+    }
+
+    fn succeeded(&mut self, position: usize, left: Digested) {
         if let Some(slot) = self.outputs.get_mut(position) {
             *slot = Some(left);
         }

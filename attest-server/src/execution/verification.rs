@@ -1,4 +1,5 @@
-//! `verify: true`: before a receipt is stored, its signature is checked and every output is hashed again.
+//! `verify: true`: before a receipt is stored, its signature is checked and every output is hashed again. What this attempt
+//! took from the cache was hashed again for that.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -9,7 +10,7 @@ use attest_core::receipt::Receipt;
 use crate::blob::BlobStore;
 use crate::record::OutputLine;
 
-/// Says what differs. Blocks: it reads every output. `manifests` are those of the steps that ran.
+/// Says what differs. Blocks: it reads every output. `manifests` are those of the steps to hash.
 pub(super) fn check<'a>(
     receipt: &Receipt,
     manifests: impl IntoIterator<Item = &'a [OutputLine]>,
