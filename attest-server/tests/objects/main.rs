@@ -11,6 +11,7 @@ mod apart;
 mod archives;
 #[path = "../support/clock.rs"]
 mod clock;
+mod connections;
 mod hostile;
 mod room;
 mod sources;
