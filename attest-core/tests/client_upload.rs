@@ -143,6 +143,19 @@ fn a_file_that_is_not_what_was_hashed_is_named() {
             "{now:?}: {error}"
         );
     }
+    // One that grows without end is given up at once, and not read to the end that it does not have.
+    fs::write(&file, vec![0; 1 << 20]).unwrap();
+    let sent = Arc::new(AtomicU64::new(0));
+    let counted = sent.clone();
+    let contents = Arc::new(source::list(dir.path(), &[]).unwrap());
+    let objects = vec![object("src", b"before")];
+    Archive::new(contents, Batch { objects }, move |length| {
+        counted.fetch_add(length, Ordering::SeqCst);
+    })
+    .write_to(&mut io::sink())
+    .unwrap_err();
+    assert_eq!(sent.load(Ordering::SeqCst), 0);
+
     let gone = archive(dir.path(), vec![object("src", b"before")]);
     fs::remove_file(&file).unwrap();
     std::os::unix::fs::symlink("/etc/passwd", &file).unwrap();
@@ -162,8 +175,9 @@ async fn a_streamed_body_may_take_longer_than_an_attempt() {
         .mount(&server)
         .await;
     let slow = Pieces {
-        count: 20,
-        pause: Duration::from_millis(10),
+        count: 5,
+        // Each of them is longer than an attempt.
+        pause: Duration::from_millis(80),
         taken: Arc::default(),
     };
     let stored = driver(&server.uri(), idle(10_000))
@@ -172,7 +186,7 @@ async fn a_streamed_body_may_take_longer_than_an_attempt() {
         .unwrap();
     assert_eq!(stored.objects, 1);
     let sent = &server.received_requests().await.unwrap()[0];
-    assert!(sent.body == vec![7; 20 * 64 * 1024]);
+    assert!(sent.body == vec![7; 5 * 64 * 1024]);
 }
 
 #[tokio::test]

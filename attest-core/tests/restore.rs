@@ -151,7 +151,7 @@ fn files_modes_and_links_come_as_they_were_and_nothing_else_is_left() {
 #[test]
 fn a_path_that_could_do_harm_is_refused_with_the_whole_receipt() {
     let long = format!("out/{}", "n".repeat(256));
-    let longer = format!("out/{}", "d/".repeat(2100));
+    let longer = format!("out/{}x", "d/".repeat(2100));
     for path in [
         "/etc/passwd",
         "../x",
@@ -294,6 +294,19 @@ fn wrong_truncated_and_overlong_content_changes_nothing() {
         assert_eq!(everything(dir.path()), before);
         assert_eq!(fs::read(dir.path().join("out/a")).unwrap(), b"before");
     }
+}
+
+#[test]
+fn content_without_end_is_given_up_where_it_passes_its_size() {
+    let dir = tempfile::tempdir().unwrap();
+    let list = [listed("out/a", "file", "content", false)];
+    let artifacts = [("build", "out/a", "file", "content")];
+    let items = plan(&receipt(&[("build", &["out"])], &artifacts), ID, &list).unwrap();
+    let stage = Stage::open(dir.path(), items).unwrap();
+    let mut receiving = stage.receive(0).unwrap();
+    receiving.write(b"content").unwrap();
+    let error = receiving.write(b"!").unwrap_err();
+    assert!(error.to_string().contains("more than 7 bytes"), "{error}");
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl Project {
     }
 
     fn close(&self, path: &str) {
-        fs::set_permissions(self.path().join(path), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(self.path().join(path), fs::Permissions::from_mode(0o000)).unwrap();
     }
 
     fn git(&self, arguments: &[&str]) {

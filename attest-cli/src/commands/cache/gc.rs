@@ -16,8 +16,8 @@ pub(super) struct Arguments {
     /// What was not used for so many days goes [default: 30]
     #[arg(long, value_name = "N")]
     max_age_days: Option<u32>,
-    /// Percent of the server's --cache-max-bytes that may stay, with --aggressive [default: 100]
-    #[arg(long, value_name = "P", value_parser = clap::value_parser!(u8).range(0..=100))]
+    /// Percent of the server's --cache-max-bytes that may stay [default: 100]
+    #[arg(long, value_name = "P", requires = "aggressive", value_parser = clap::value_parser!(u8).range(0..=100))]
     target_size_percent: Option<u8>,
     /// Younger things go too, the longest unused first, until the target is reached
     #[arg(long)]

@@ -47,6 +47,8 @@ fn run(plan: &mut Plan, held: &mut BTreeSet<String>) -> (Uploaded, Vec<Batch>) {
         match plan.step() {
             Next::Ask(question) => {
                 assert!(question.digests.len() <= 10_000);
+                let once: BTreeSet<_> = question.digests.iter().collect();
+                assert_eq!(once.len(), question.digests.len());
                 let missing = question.digests.into_iter();
                 let missing = missing.filter(|digest| !held.contains(digest)).collect();
                 plan.missing(&Missing { missing });
