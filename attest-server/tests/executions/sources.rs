@@ -244,6 +244,23 @@ fn globs_are_expanded_in_what_is_attested_and_hashed() {
 }
 
 #[test]
+fn the_cache_goes_by_what_a_glob_matches() {
+    let shop = Workshop::new(&[("a.txt", "A")]);
+    let glob = json!([{"name": "s", "run": "cat *.txt > out", "inputs": ["*.txt"], "outputs": ["out"], "strict_inputs": true}]);
+    let hit =
+        |steps: &Value| receipt(&shop, &shop.run(steps.clone()))["steps"][0]["cache_hit"].clone();
+    assert_eq!(hit(&glob), false);
+    std::fs::write(shop.source.path().join("notes.md"), "not matched").unwrap();
+    assert_eq!(hit(&glob), true);
+    let mut literal = glob.clone();
+    literal[0]["inputs"] = json!(["a.txt"]);
+    assert_eq!(hit(&literal), true, "the same list, however it was spelled");
+    std::fs::write(shop.source.path().join("b.txt"), "B").unwrap();
+    assert_eq!(hit(&glob), false);
+    assert_eq!(hit(&literal), true);
+}
+
+#[test]
 fn a_glob_that_cannot_be_expanded_is_refused_at_its_field() {
     let shop = Workshop::new(&[("a.txt", "A"), ("many/0", "")]);
     for number in 1..=10_000 {
