@@ -163,3 +163,58 @@ fn no_age_is_out_of_range() {
     assert_eq!(of(30).unused_since(now), now - TimeDelta::days(30));
     assert_eq!(of(u32::MAX).unused_since(now), DateTime::<Utc>::MIN_UTC);
 }
+
+/// An entry under this key with one output, last used so many hours after the execution that made it ended.
+async fn cache_entry(setup: &Setup, key: u8, output: &'static str, used_after: i64) -> Digest {
+    let output_digest = setup.blobs.put_bytes(output.as_bytes()).unwrap();
+    let tree = serde_json::json!({"out": {"kind": "file", "digest": output_digest, "executable": false, "size": 1}});
+    let outputs = serde_json::json!({"tree": tree, "manifest": []}).to_string();
+    let outputs = setup.blobs.put_bytes(outputs.as_bytes()).unwrap();
+    let record = serde_json::json!({"outputs": outputs}).to_string();
+    let made = setup.now.timestamp_micros();
+    let used = (setup.now + TimeDelta::hours(used_after)).timestamp_micros();
+    let inserted: Result<(), StoreError> = setup
+        .store
+        .write(move |connection| {
+            connection.execute_batch(
+                "INSERT OR IGNORE INTO pipelines (seq, id, name, status, version, created_at, updated_at)
+                 VALUES (1, 'pip_1', 'p', 'active', 1, 0, 0)",
+            )?;
+            connection.execute(
+                "INSERT OR IGNORE INTO executions (seq, id, pipeline, version, status, created_at, completed_at,
+                 pipeline_hash, pipeline_text, plan) VALUES (1, 'exec_1', 1, 1, 'completed', ?1, ?1, '', '', ?2)",
+                rusqlite::params![made, format!("{{\"source\": \"{}\"}}", Digest::of(b"gone"))],
+            )?;
+            connection.execute(
+                "INSERT INTO cache_entries (key, execution, position, record, created_at, used_at)
+                 VALUES (?1, 1, 0, ?2, ?3, ?4)",
+                rusqlite::params![[key; 32], record, made, used],
+            )?;
+            Ok(())
+        })
+        .await;
+    inserted.unwrap();
+    output_digest
+}
+
+#[tokio::test]
+async fn a_cache_entry_holds_its_outputs_from_its_last_use_and_goes_with_them() {
+    let setup = Setup::new();
+    let unused = cache_entry(&setup, 1, "unused", 0).await;
+    let used = cache_entry(&setup, 2, "used", 40).await;
+    let collector = setup.collector(48);
+    let report = collector.collect(AIM).await.unwrap();
+    assert_eq!(report.deleted_objects, 2, "the output and its description");
+    assert!(!collector.blobs.contains(&unused));
+    assert!(collector.blobs.contains(&used));
+    let keys: Result<Vec<[u8; 32]>, StoreError> = setup
+        .store
+        .read(|connection| {
+            let mut statement = connection.prepare("SELECT key FROM cache_entries")?;
+            let keys = statement.query_map([], |row| row.get(0))?;
+            Ok(keys.collect::<Result<_, _>>()?)
+        })
+        .await;
+    assert_eq!(keys.unwrap(), [[2; 32]]);
+    assert_eq!(collector.collect(AIM).await.unwrap().deleted_objects, 0);
+}

@@ -335,3 +335,34 @@ fn outputs_that_were_damaged_are_told_from_those_that_were_collected() {
         "cleared with what is as old"
     );
 }
+
+#[test]
+fn a_cached_step_keeps_its_outputs_while_it_is_used_and_runs_again_once_they_went() {
+    let clock = Clock::new();
+    let shop = workshop(&clock);
+    let run = || {
+        let ended = shop.run(json!([
+            {"name": "a", "run": "date +%N > out", "inputs": ["main.txt"], "outputs": ["out"]},
+        ]));
+        assert_eq!(ended["status"], "completed", "{ended}");
+        let id = ended["id"].as_str().unwrap();
+        let out = shop.server.call("GET", &artifact(id, "out"), None).text();
+        (ended["steps"][0]["cache_hit"] == true, out)
+    };
+    let gc = || {
+        shop.server
+            .post("/v1/cache/gc", &json!({"max_age_days": 30}))
+    };
+    let (hit, first) = run();
+    assert!(!hit);
+    for _ in 0..3 {
+        clock.advance(20 * DAY);
+        assert_eq!(run(), (true, first.clone()));
+        assert_eq!(gc()["deleted_objects"], 0);
+    }
+    clock.advance(40 * DAY);
+    assert_ne!(gc()["deleted_objects"], 0);
+    let (hit, second) = run();
+    assert!(!hit && second != first);
+    assert_eq!(run(), (true, second));
+}
