@@ -80,7 +80,7 @@ pub struct MissingRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {
     /// Those of the asked digests that are not stored, in the order asked, each once. What is not here stays stored for
-    /// at least an hour.
+    /// at least an hour, unless somebody deletes it by name.
     #[serde(default)]
     pub missing: Vec<String>,
 }
