@@ -220,6 +220,28 @@ fn ignore_files_work_at_every_level_without_a_repository() {
 }
 
 #[test]
+fn an_ignore_file_whose_rules_cannot_all_be_told_is_refused_by_name() {
+    let project = Project::new(&[("sub/secret", "")]);
+    let fits = "# comment\n".repeat((1 << 20) / 10) + "secret";
+    project.write("sub/.gitignore", &fits);
+    assert_eq!(project.names(), ["sub/.gitignore"]);
+    let many: String = (0..60_000).map(|n| format!("*{n}?[a-z]\n")).collect();
+    for rules in [
+        &("# comment\n".repeat(110_000) + "secret"),
+        &(many + "secret"),
+    ] {
+        project.write("sub/.gitignore", rules);
+        let refused = project.refused();
+        assert!(matches!(refused, SourceError::Rules { .. }), "{refused}");
+        let text = refused.to_string();
+        assert!(
+            text.contains("sub/.gitignore of the source") && text.len() < 500,
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn ignore_files_outside_the_directory_are_not_looked_at() {
     let outer = Project::new(&[(".gitignore", "*"), ("inner/a", "")]);
     let found = source::list(&outer.path().join("inner"), &[]).unwrap();

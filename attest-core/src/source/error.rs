@@ -29,6 +29,14 @@ pub enum SourceError {
         /// The file.
         path: PathBuf,
     },
+    /// An ignore file's rules cannot be told, so what they leave out is not known.
+    #[error("the ignore file {} of the source cannot be used: {issue}; make it shorter", path.display())]
+    Rules {
+        /// The ignore file.
+        path: PathBuf,
+        /// What is wrong with it.
+        issue: String,
+    },
     /// A path is longer than [`LONGEST_PATH`].
     #[error(
         "a path of the source has {length} bytes, more than {LONGEST_PATH}: {start:?}…; name a directory above it in .attestignore"

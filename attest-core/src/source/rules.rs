@@ -15,7 +15,7 @@ use crate::beneath;
 
 /// In rising precedence within one directory.
 const FILES: [&str; 2] = [".gitignore", ".attestignore"];
-/// Ignore files are short: what comes after so many bytes is not read.
+/// Largest ignore file, bytes. A longer one is refused: half of its rules would let in what the rest leaves out.
 const LIMIT: u64 = 1024 * 1024;
 /// What the source is called where rules are matched: a name without a `/` would be taken for a file's.
 const ROOT: &str = "/";
@@ -35,15 +35,19 @@ struct Level {
 
 impl Rules {
     /// The rules in the open `directory` (relative path `at`), given those of the directory above.
-    pub(super) fn within(&self, directory: &OwnedFd, at: &str) -> Self {
+    ///
+    /// # Errors
+    /// The path of an ignore file that cannot be used, and why.
+    pub(super) fn within(&self, directory: &OwnedFd, at: &str) -> Result<Self, (String, String)> {
         let mut rules = self.clone();
         for name in FILES {
-            if let Some(found) = read(directory, at, name) {
-                let file = if at.is_empty() {
-                    name.to_owned()
-                } else {
-                    format!("{at}/{name}")
-                };
+            let file = if at.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{at}/{name}")
+            };
+            let found = read(directory, at, name).map_err(|issue| (file.clone(), issue))?;
+            if let Some(found) = found {
                 rules = Self {
                     innermost: Some(Arc::new(Level {
                         file,
@@ -53,7 +57,7 @@ impl Rules {
                 };
             }
         }
-        rules
+        Ok(rules)
     }
 
     /// Which rule leaves `path` (relative to the source) out, if one does: the last matching line of the innermost file
@@ -87,15 +91,24 @@ impl Drop for Level {
     }
 }
 
-/// `None` where there is no such file, or only something that is not a regular, readable one (as git has it).
-fn read(directory: &OwnedFd, at: &str, name: &str) -> Option<Gitignore> {
+/// `None` where there is no such file, or only something that is not a regular, readable one (as git has it; a regular
+/// file that is unreadable is found so later, as a part of the source).
+fn read(directory: &OwnedFd, at: &str, name: &str) -> Result<Option<Gitignore>, String> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let file = File::from(beneath::open(directory, Path::new(name), flags).ok()?);
-    if !file.metadata().ok()?.is_file() {
-        return None;
+    let Ok(handle) = beneath::open(directory, Path::new(name), flags) else {
+        return Ok(None);
+    };
+    let file = File::from(handle);
+    if !file.metadata().is_ok_and(|found| found.is_file()) {
+        return Ok(None);
     }
     let mut bytes = Vec::new();
-    file.take(LIMIT).read_to_end(&mut bytes).ok()?;
+    file.take(LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(format!("it has more than {LIMIT} bytes"));
+    }
     let mut builder = GitignoreBuilder::new(Path::new(ROOT).join(at));
     for line in String::from_utf8_lossy(&bytes)
         .trim_start_matches('\u{feff}')
@@ -104,5 +117,6 @@ fn read(directory: &OwnedFd, at: &str, name: &str) -> Option<Gitignore> {
         // A line that is no pattern matches nothing, as in git.
         let _ = builder.add_line(None, line);
     }
-    builder.build().ok().filter(|rules| !rules.is_empty())
+    let rules = builder.build().map_err(|error| error.to_string())?;
+    Ok((!rules.is_empty()).then_some(rules))
 }

@@ -77,7 +77,13 @@ impl Walk {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY;
         let handle = beneath::open(&self.found.handle, Path::new(&directory.at), flags)
             .map_err(unreadable())?;
-        let rules = directory.outer.within(&handle, &directory.at);
+        let rules = directory
+            .outer
+            .within(&handle, &directory.at)
+            .map_err(|(file, issue)| SourceError::Rules {
+                path: dir.join(file),
+                issue,
+            })?;
         for entry in Dir::read_from(&handle).map_err(unreadable())? {
             let entry = entry.map_err(unreadable())?;
             if !matches!(entry.file_name().to_bytes(), b"." | b"..") {
