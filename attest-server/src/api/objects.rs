@@ -105,7 +105,8 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
         return Ok(());
     };
     let text = value.to_str().unwrap_or_default();
-    if text.eq_ignore_ascii_case(TAR) {
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case(TAR) {
         Ok(())
     } else {
         Err(ApiError::media_type(text, TAR))

@@ -366,3 +366,35 @@ fn a_cached_step_keeps_its_outputs_while_it_is_used_and_runs_again_once_they_wen
     assert!(!hit && second != first);
     assert_eq!(run(), (true, second));
 }
+
+#[test]
+fn a_description_of_outputs_that_was_changed_lists_and_serves_nothing() {
+    let shop = workshop(&Clock::new());
+    let ended = shop.run(json!([{"name": "a", "run": "echo out > out", "outputs": ["out"]}]));
+    let id = ended["id"].as_str().unwrap();
+    let mut changed = 0;
+    let mut directories = vec![shop.data.path().join("blobs")];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                directories.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            if text.contains("\"manifest\"") {
+                std::fs::write(&path, text.replace("\"out\"", "\"in\"")).unwrap();
+                changed += 1;
+            }
+        }
+    }
+    assert_eq!(changed, 1);
+    for path in ["", "/out", "/in"] {
+        let path = format!("/v1/executions/{id}/artifacts{path}");
+        let error = shop
+            .server
+            .call("GET", &path, None)
+            .error(404, "RESOURCE_NOT_FOUND");
+        assert_eq!(error["details"]["reason"], "damaged", "{path}");
+    }
+}
