@@ -171,3 +171,62 @@ fn what_was_accepted_before_a_crash_is_there_after_it() {
         "queued"
     );
 }
+
+#[test]
+fn a_server_killed_at_any_point_keeps_no_wrong_result() {
+    const STEPS: usize = 6;
+    let project = Project::empty("chain");
+    project.write("a", "A");
+    let mut server = Server::start(Options::default().source(project.path()).isolation("none"));
+    for ends in 0..STEPS {
+        let step = |at: usize| {
+            let before = if at == 0 {
+                "a".to_owned()
+            } else {
+                format!("out{}", at - 1)
+            };
+            let needs: Vec<String> = (0..at).map(|before| format!("s{before}")).collect();
+            json!({"name": format!("s{at}"), "needs": needs, "inputs": [before], "outputs": [format!("out{at}")],
+                   "run": format!("echo {ends}; cat {before} a > out{at}")})
+        };
+        let steps: Vec<Value> = (0..STEPS).map(step).collect();
+        let body = json!({"name": "chain", "config": {"version": "1", "steps": steps}});
+        let pipeline = server.api().post("/v1/pipelines", &body).json(201);
+        let path = format!(
+            "/v1/pipelines/{}/executions",
+            pipeline["id"].as_str().unwrap()
+        );
+        let execute = |server: &Server, cache: bool| {
+            let request = json!({"options": {"cache": cache}});
+            let started = server.api().post(&path, &request).json(202);
+            started["execution_id"].as_str().unwrap().to_owned()
+        };
+        let id = execute(&server, true);
+        wait::until("so many steps to end", || {
+            let seen = server.api().get(&format!("/v1/executions/{id}")).json(200);
+            let steps = seen["steps"].as_array().unwrap();
+            let ended = steps.iter().filter(|step| step["status"] == "completed");
+            (ended.count() >= ends).then_some(())
+        });
+        server.kill();
+        server.restart();
+        assert_eq!(server.wait_for_end(&id)["status"], "completed");
+
+        let [served, ran] = [true, false].map(|cache| {
+            let id = execute(&server, cache);
+            let execution = server.wait_for_end(&id);
+            assert_eq!(execution["status"], "completed", "{execution}");
+            let steps = execution["steps"].as_array().unwrap().clone();
+            assert!(
+                steps.iter().all(|step| step["cache_hit"] == cache),
+                "killed after {ends}, cache {cache}: {execution}"
+            );
+            let outputs: Vec<Value> = steps
+                .iter()
+                .map(|step| step["output_hash"].clone())
+                .collect();
+            outputs
+        });
+        assert_eq!(served, ran, "killed after {ends} steps");
+    }
+}

@@ -10,7 +10,8 @@
 //! # Why nobody can poison it
 //! Whoever may run executions may fill the cache, so a key must not leave out anything of theirs that a step could see.
 //! They choose commands, environments and sources, and every one of those is in the key *as the step sees it*: the digest
-//! of the source is taken of the view that the step is given and not of what the pipeline declares. An undeclared file
+//! of the source is that of the view which the step is given (that [`crate::view::Seen`] names what
+//! [`crate::view::Layers`] holds is a property test) and not of what the pipeline declares. An undeclared file
 //! that a command reads (a `go.mod`, an `.npmrc`, a `.cargo/config.toml` of an attacker) is in the key, because by
 //! default it is in the view; with strict inputs it is in neither. What a needed step left is in the key as the bytes it
 //! left, not as the key that made them, so that a step that is not deterministic cannot lend its key to other bytes.

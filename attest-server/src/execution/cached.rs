@@ -14,6 +14,7 @@ use super::run::{Attempt, RunError};
 use super::state::State;
 use crate::cache::{self, Facts, Key, Restored};
 use crate::record::{Record, RecordError};
+use crate::step::LogLine;
 use crate::store::StoreError;
 use crate::store::cache::{self as entries, Entry, Origin};
 use crate::store::logs::{self, Written};
@@ -23,7 +24,7 @@ use crate::view::{Left, Seen};
 
 /// Steps that are looked up together.
 const ROUND: usize = 32;
-/// How many bytes are read before the hits so far are stored: the steps that have to run wait for it.
+/// How many bytes are read or held before the hits so far are stored: the steps that have to run wait for it.
 const WAVE: u64 = 64 << 20;
 
 /// What a step that has to run knows from having been looked up.
@@ -52,19 +53,17 @@ pub(super) async fn look_up(
         for (position, answer) in round(inner, attempt, state, ready).await? {
             match answer {
                 Answer::Hit(hit) => {
+                    let Hit { key, restored, log } = *hit;
                     let Restored {
                         record,
                         left,
                         verified,
-                    } = hit.restored;
-                    weight += verified
-                        + hit
-                            .log
-                            .iter()
-                            .map(|line| line.text.len() as u64)
-                            .sum::<u64>();
+                    } = restored;
+                    let text: usize = log.iter().map(|line| line.text.len()).sum();
+                    let held = text + record.stdout.len() + record.stderr.len();
+                    weight += verified + held as u64;
                     state.hit(position, left);
-                    hits.push((position, hit.key, record, hit.log));
+                    hits.push((position, key, record, log));
                 }
                 Answer::Miss(miss) => state.missed(position, miss),
             }
@@ -81,7 +80,7 @@ enum Answer {
 struct Hit {
     key: Key,
     restored: Restored,
-    log: Vec<crate::step::LogLine>,
+    log: Vec<LogLine>,
 }
 
 async fn round(
@@ -214,7 +213,7 @@ impl Keys {
 async fn store(
     inner: &Arc<Inner>,
     attempt: &Attempt,
-    hits: Vec<(usize, Key, Record, Vec<crate::step::LogLine>)>,
+    hits: Vec<(usize, Key, Record, Vec<LogLine>)>,
     log: &Journal,
 ) -> Result<(), RunError> {
     if hits.is_empty() {
