@@ -9,6 +9,7 @@
 //! | `pepper` | the secret under which API keys are hashed, hex, 0600 |
 //! | `admin-key` | the administrator's API key, 0600 |
 //! | `address` | the URL the server can be reached at |
+//! | `.gitignore` | keeps all of this out of commits, and out of sources that are taken of a directory above |
 
 mod secret_file;
 
@@ -84,6 +85,7 @@ impl DataDir {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode & 0o700))
                 .map_err(at(&path))?;
         }
+        keep_out_of_sources(&path).map_err(at(&path.join(IGNORE_FILE)))?;
         Ok(Self { path, _lock: lock })
     }
 
@@ -147,6 +149,19 @@ impl DataDir {
     }
 }
 
+const IGNORE_FILE: &str = ".gitignore";
+
+/// In a project, a client that uploads the directory does not know which part of it a server keeps its keys in. Only in a
+/// new directory: a project that is used as one would be ignored as a whole.
+fn keep_out_of_sources(path: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        if entry?.file_name() != "lock" {
+            return Ok(());
+        }
+    }
+    fs::write(path.join(IGNORE_FILE), "*\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,6 +186,21 @@ mod tests {
             fs::metadata(data.path()).unwrap().permissions().mode() & 0o777,
             0o700
         );
+    }
+
+    #[test]
+    fn a_new_directory_keeps_itself_out_of_sources_and_one_in_use_is_left_as_it_is() {
+        let project = tempfile::tempdir().unwrap();
+        let data = DataDir::open(&project.path().join("any name")).unwrap();
+        data.write_secret(&data.admin_key(), "secret").unwrap();
+        fs::create_dir(data.blobs()).unwrap();
+        fs::write(data.blobs().join("blob"), "").unwrap();
+        fs::write(project.path().join("main.c"), "").unwrap();
+        let listed = attest_core::source::list(project.path(), &[]).unwrap();
+        assert_eq!(listed.files().collect::<Vec<_>>(), ["main.c"]);
+
+        let project = DataDir::open(project.path()).unwrap();
+        assert!(!project.path().join(IGNORE_FILE).exists());
     }
 
     #[test]
