@@ -29,11 +29,14 @@ pub(super) struct Holders {
 pub(super) fn holders(connection: &Connection) -> Result<Holders, StoreError> {
     let mut found = of_executions(connection, Of::All)?;
     store::gc::each_cache_entry(connection, |row, record, used| {
-        found.others.push(Holder {
-            root: Root::Outputs(outputs(record)?),
-            used,
-            row: Some(row),
-        });
+        // An entry that cannot be read holds nothing, and goes when it is next looked up.
+        if let Ok(outputs) = outputs(record) {
+            found.others.push(Holder {
+                root: Root::Outputs(outputs),
+                used,
+                row: Some(row),
+            });
+        }
         Ok(())
     })?;
     store::gc::each_source(connection, |row, blob, used| {

@@ -13,7 +13,7 @@ use super::{Entry, Tree};
 /// Context string (BLAKE3 `derive_key`): the digest of a directory is no other digest of this project.
 const CONTEXT: &str = "attest-server 2026-11-24 directory v1";
 /// Directories within each other, at most: each costs stack.
-const DEPTH: usize = 200;
+const DEPTH: usize = 100;
 
 /// The digests of a tree's directories.
 #[derive(Debug)]
@@ -325,10 +325,22 @@ mod tests {
         deep.insert(&vec!["d"; 100_000].join("/"), Entry::Directory)
             .unwrap();
         assert!(Summary::of(&deep).is_none());
+        let edge = vec!["d"; DEPTH].join("/");
         let mut allowed = Tree::new();
-        allowed
-            .insert(&vec!["d"; DEPTH].join("/"), Entry::Directory)
-            .unwrap();
-        assert!(Summary::of(&allowed).is_some());
+        allowed.insert(&edge, Entry::Directory).unwrap();
+        // Well within the stack of any thread.
+        let within = std::thread::Builder::new().stack_size(1 << 20);
+        let digests = within.spawn(move || {
+            let summary = Summary::of(&allowed).unwrap();
+            let all = [edge];
+            (
+                summary.digest(None, &all),
+                summary.digest(Some(&all), &[]),
+                summary.digest(None, &[]),
+            )
+        });
+        let (nothing, only, whole) = digests.unwrap().join().unwrap();
+        assert_ne!(nothing, whole);
+        assert_eq!(only, whole);
     }
 }
