@@ -165,6 +165,23 @@ fn outputs_of_thousands_of_files_come_by_the_directory_that_the_receipt_attests(
 }
 
 #[test]
+fn the_outputs_of_two_executions_of_one_pipeline_are_told_apart() {
+    let server = Server::start(Options::default());
+    let project = Project::with_pipeline("two", PIPELINE);
+    let run = |content: &str| {
+        project.write("attest.yaml", PIPELINE.replace("program", content));
+        let ended = server.run(&project.path(), &["--json"]).exits(0).json();
+        ended["execution_id"].as_str().unwrap().to_owned()
+    };
+    let (one, two) = (run("program-one"), run("program-two"));
+    for (id, content) in [(&one, "one"), (&two, "two"), (&one, "one")] {
+        let path = format!("/v1/executions/{id}/artifacts/out/app");
+        let served = server.api().get(&path);
+        assert_eq!(served.text(), format!("program-{content}"));
+    }
+}
+
+#[test]
 fn a_damaged_output_is_never_put_in_place() {
     let server = Server::start(Options::default());
     let project = Project::with_pipeline("made", PIPELINE);
