@@ -7,7 +7,7 @@ use attest_server::Config;
 use attest_server::supervisor::Program;
 use serde_json::{Value, json};
 
-use crate::support::{TestServer, config};
+use crate::support::{TestServer, config, until};
 
 /// A configuration with workers, a source and this test's own supervisor.
 pub fn working(source: &Path, data: &Path) -> Config {
@@ -56,13 +56,17 @@ impl Shop {
 
     /// Stops the server, if one runs, and starts one with another configuration on the same data.
     pub fn restart(&mut self, change: impl FnOnce(Config) -> Config) {
-        drop(self.server.take());
+        self.stop();
         let config = change(working(self.source.path(), self.data.path()));
         self.server = Some(TestServer::start(config));
     }
 
+    /// Stops the server and waits until it has let go of the data directory: on a busy disk that takes a while.
     pub fn stop(&mut self) {
-        drop(self.server.take());
+        if self.server.take().is_some() {
+            let lock = std::fs::File::open(self.data.path().join("lock")).unwrap();
+            until("the server to be gone", || lock.try_lock().ok());
+        }
     }
 
     pub fn server(&self) -> &TestServer {
