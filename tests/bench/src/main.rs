@@ -60,7 +60,7 @@ fn measure(runs: Runs, wanted: &[String]) -> Result<(), Failure> {
     let peers = Peers::find();
     let wants = |group: &str| wanted.is_empty() || wanted.iter().any(|name| name == group);
     println!("{}", machine::header(&peers, runs)?);
-    let mut table = Table::default();
+    let mut table = Table::begin();
     if wants("verify") {
         verify::rows(&mut table, runs)?;
     }
@@ -76,6 +76,5 @@ fn measure(runs: Runs, wanted: &[String]) -> Result<(), Failure> {
     if wants("upload") {
         upload::rows(&mut table, runs)?;
     }
-    println!("\n{table}");
     Ok(())
 }

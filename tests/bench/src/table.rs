@@ -1,7 +1,9 @@
-//! The rows and how they are shown.
+//! The rows, shown as they are measured: the whole takes minutes, and what is there stays if it is broken off.
 
-use std::fmt;
 use std::time::Duration;
+
+/// Wide enough for what is measured; a longer text only breaks the alignment.
+const WIDTH: usize = 52;
 
 /// What a peer took, and who it is.
 pub(crate) struct Other {
@@ -9,56 +11,35 @@ pub(crate) struct Other {
     pub(crate) time: Duration,
 }
 
-struct Row {
-    what: String,
-    ours: Duration,
-    other: Option<Other>,
-}
-
-/// One row for each thing measured.
-#[derive(Default)]
-pub(crate) struct Table {
-    rows: Vec<Row>,
-}
+/// A table on standard output, in Markdown.
+pub(crate) struct Table(());
 
 impl Table {
-    /// Adds a row; it is also shown at once on standard error, since the whole takes minutes.
-    pub(crate) fn add(&mut self, what: impl Into<String>, ours: Duration, other: Option<Other>) {
-        let row = Row {
-            what: what.into(),
-            ours,
-            other,
-        };
-        eprintln!("  {}: {}", row.what, shown(row.ours));
-        self.rows.push(row);
+    /// Begins it.
+    pub(crate) fn begin() -> Self {
+        println!(
+            "\n| {:WIDTH$} |     ours |     peer | ratio | peer |",
+            "what"
+        );
+        println!(
+            "|-{}-|---------:|---------:|------:|------|",
+            "-".repeat(WIDTH)
+        );
+        Self(())
     }
-}
 
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.rows.iter().map(|row| row.what.chars().count()).max();
-        let width = width.unwrap_or_default().max(4);
-        writeln!(
-            f,
-            "| {:width$} | {:>8} | {:>8} | ratio | peer",
-            "what", "ours", "peer"
-        )?;
-        let dashes = "-".repeat(width);
-        writeln!(f, "|-{dashes}-|---------:|---------:|------:|------")?;
-        for row in &self.rows {
-            write!(f, "| {:width$} | {:>8} |", row.what, shown(row.ours))?;
-            match &row.other {
-                Some(other) => writeln!(
-                    f,
-                    " {:>8} | {:>5.2} | {}",
-                    shown(other.time),
-                    row.ours.as_secs_f64() / other.time.as_secs_f64(),
-                    other.name
-                )?,
-                None => writeln!(f, " {:>8} | {:>5} | none", "", "")?,
-            }
-        }
-        Ok(())
+    /// Adds a row.
+    pub(crate) fn add(&mut self, what: impl Into<String>, ours: Duration, other: Option<Other>) {
+        let (theirs, ratio, name) = match other {
+            Some(other) => (
+                shown(other.time),
+                format!("{:.2}", ours.as_secs_f64() / other.time.as_secs_f64()),
+                other.name,
+            ),
+            None => (String::new(), String::new(), "none"),
+        };
+        let (what, ours) = (what.into(), shown(ours));
+        println!("| {what:WIDTH$} | {ours:>8} | {theirs:>8} | {ratio:>5} | {name} |");
     }
 }
 
