@@ -4,7 +4,7 @@
 help: ## What can be asked of make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
-demo: ## A first receipt: build, run examples/hello-c through a server, verify offline, break it
+demo: ## A first receipt: build, run examples/hello-c, run it again from the cache, verify offline, break it
 	@bash examples/demo.sh
 
 build: ## The attest command, for use (release; takes some minutes)
