@@ -272,7 +272,7 @@ fn log(shop: &Shop, run: &Run, step: &str) -> Value {
 fn with_and_without_the_cache_a_run_leaves_the_same() {
     let shop = Shop::new(&[]);
     let mut runner = TestRunner::new(Config {
-        cases: 16,
+        cases: 20,
         max_shrink_iters: 40,
         failure_persistence: None,
         ..Config::default()
@@ -280,8 +280,13 @@ fn with_and_without_the_cache_a_run_leaves_the_same() {
     let served = std::cell::Cell::new(0);
     let cases = (project(), proptest::collection::vec(edit(), 1..5));
     let law = runner.run(&cases, |(mut project, edits)| {
-        for edit in std::iter::once(&Edit::Nothing).chain(&edits) {
-            project.edit(edit);
+        // The last run has nothing new to see.
+        let edits = [Edit::Nothing]
+            .into_iter()
+            .chain(edits)
+            .chain([Edit::Nothing]);
+        for edit in edits {
+            project.edit(&edit);
             project.write(shop.source.path());
             let made = shop.server().post(
                 "/v1/pipelines",
