@@ -81,21 +81,22 @@ fn of_ten_thousand_files_the_ten_that_changed_travel_in_three_requests() {
 }
 
 #[test]
-fn a_hundred_thousand_files_are_one_source() {
+fn a_hundred_thousand_files_are_one_source_and_equal_ones_travel_once() {
     let server = Server::start(Options::default());
     let proxy = Proxy::to(server.url());
     let dir = tempfile::tempdir().unwrap();
-    tree(dir.path(), 100_000, 0);
+    for copy in 0..20 {
+        let copy = dir.path().join(copy.to_string());
+        fs::create_dir(&copy).unwrap();
+        tree(&copy, 5_000, 0);
+    }
     let uploaded = upload(proxy.url(), &server.key(), dir.path()).unwrap();
-    assert_eq!(
-        (uploaded.entries, uploaded.sent_objects),
-        (100_000, 100_000)
-    );
-    // Ten questions, ten batches, one name.
-    assert_eq!(proxy.take().0, 21);
-    tree(dir.path(), 1, 1);
+    assert_eq!((uploaded.entries, uploaded.sent_objects), (100_000, 5_000));
+    assert_eq!(proxy.take().0, 3);
+    tree(&dir.path().join("7"), 1, 1);
     let again = upload(proxy.url(), &server.key(), dir.path()).unwrap();
-    assert_eq!((again.sent_objects, proxy.take().0), (1, 12));
+    assert_eq!((again.sent_objects, proxy.take().0), (1, 3));
+    assert_ne!(again.source, uploaded.source);
 }
 
 #[test]

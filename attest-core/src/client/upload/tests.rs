@@ -101,6 +101,17 @@ fn of_ten_thousand_files_the_ten_that_changed_travel_in_three_requests() {
 }
 
 #[test]
+fn a_hundred_thousand_files_are_ten_questions_ten_batches_and_one_name() {
+    let entries = (0..100_000).map(|n| file(&format!("d/{n}"), &format!("file {n}")));
+    let entries: Vec<Entry> = entries.collect();
+    let mut held = BTreeSet::new();
+    let (first, _) = run(&mut Plan::new(entries.clone()), &mut held);
+    assert_eq!((first.sent_objects, first.requests), (100_000, 21));
+    let (again, _) = run(&mut Plan::new(entries), &mut held);
+    assert_eq!((again.sent_objects, again.requests), (0, 11));
+}
+
+#[test]
 fn a_directory_of_nothing_is_one_request() {
     let (uploaded, sent) = run(&mut Plan::new(Vec::new()), &mut BTreeSet::new());
     assert_eq!((uploaded.requests, sent.len()), (1, 0));
