@@ -72,3 +72,28 @@ fn what_did_not_succeed_is_never_stored() {
         }
     }
 }
+
+#[test]
+fn a_long_log_is_repeated_from_its_start_and_says_where_the_rest_is() {
+    let shop = Shop::new(&[]);
+    let steps = json!([{"name": "s", "run": "head -c 2000000 /dev/zero | tr '\\0' x | fold -w 999; echo; echo end"}]);
+    let first = shop.run(&steps);
+    let second = shop.run(&steps);
+    assert_eq!(second.hits(), ["s"]);
+    assert_eq!(
+        second.attested("s")["stdout"],
+        first.attested("s")["stdout"],
+        "the receipt has what it had"
+    );
+    let (whole, repeated) = (shop.log(&first, "s"), shop.log(&second, "s"));
+    let (marker, lines) = repeated[1..].split_last().unwrap();
+    assert_eq!(lines, &whole[..lines.len()]);
+    assert_eq!(lines.len(), (1 << 20) / 1000);
+    assert_eq!(
+        marker.1,
+        format!(
+            "[attest: the log of a cached step ends here, after 1 MiB; that of {} has the rest]",
+            first.id()
+        )
+    );
+}
