@@ -1,17 +1,16 @@
 //! Hashing what an open file holds, in big reads: never a whole file in memory, and never through a memory map.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read};
 
 use crate::digest::Digest;
 
 /// One read. Large enough that the system call does not count, small enough to stay in a processor's cache.
 const READ: usize = 256 * 1024;
 
-/// The digest of what is left to read of `file`. `buffer` is kept from file to file; `read` hears of each piece's length
+/// The digest of what is left to read of an open file. `buffer` is kept from file to file; `read` hears of each piece's length
 /// in bytes.
 pub(crate) fn digest(
-    file: &mut File,
+    mut file: impl Read,
     buffer: &mut Vec<u8>,
     mut read: impl FnMut(usize),
 ) -> io::Result<Digest> {

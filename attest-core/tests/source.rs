@@ -166,6 +166,28 @@ fn files_are_hashed_in_order_with_progress_to_the_end() {
 }
 
 #[test]
+fn a_file_that_grows_without_end_is_hashed_as_it_was_when_it_was_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("build.log");
+    fs::write(&path, vec![7; 300_000]).unwrap();
+    let appends = Mutex::new(0);
+    let hashed = source::list(dir.path(), &[])
+        .unwrap()
+        .hash(|_| {
+            let mut appends = appends.lock().unwrap();
+            *appends += 1;
+            // What is read to its end would have none; here it would have one after a while.
+            if *appends < 50 {
+                let mut file = fs::File::options().append(true).open(&path).unwrap();
+                std::io::Write::write_all(&mut file, &[7; 300_000]).unwrap();
+            }
+        })
+        .unwrap();
+    assert_eq!(hashed[0].size, 300_000);
+    assert_eq!(hashed[0].digest, Digest::of(&vec![7; 300_000]));
+}
+
+#[test]
 fn git_attest_and_excluded_directories_are_never_part_of_it() {
     let project = Project::new(&[
         (".git/config", ""),

@@ -10,7 +10,12 @@ use crate::v1;
 /// How many transient failures in a row a wait tolerates.
 const TOLERATED: u32 = 5;
 
-/// The pause before look n = 1, 2, …: `min(0.25·1.5^(n−1), 5)` seconds, ±10 %.
+/// A wait begins with four pauses below a quarter of a second (49, 74, 111, 167 ms): an execution whose steps all come
+/// from the cache takes a few tens of milliseconds. It does not go back to them, for a log that moves would then cost
+/// more calls than a small rate limit has.
+const SHORT: i32 = -4;
+
+/// The pause before a look: `min(0.25·1.5^n, 5)` seconds, ±10 %, for n = [`SHORT`], … , 0, 1, ….
 #[derive(Clone, Debug)]
 pub(super) struct Pace {
     looks: i32,
@@ -20,7 +25,7 @@ pub(super) struct Pace {
 impl Pace {
     pub(super) fn new(seed: u64) -> Self {
         Self {
-            looks: 0,
+            looks: SHORT,
             state: seed,
         }
     }
@@ -31,7 +36,7 @@ impl Pace {
         Duration::from_secs_f64(base * (0.9 + 0.2 * self.unit()))
     }
 
-    /// Back to short pauses: something moved.
+    /// Back to a quarter of a second: something moved.
     pub(super) fn reset(&mut self) {
         self.looks = 0;
     }

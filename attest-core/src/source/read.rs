@@ -1,6 +1,7 @@
 //! Reading the files of a source.
 
 use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -90,7 +91,7 @@ impl Contents {
     /// Hashes every file, on all cores where the feature `parallel` is on; in the order of [`Contents::files`].
     ///
     /// `progress` is called often, from any thread. What is not read as it was listed is no error: digest and size are of
-    /// what was read.
+    /// what was read, which is at most the file as it was when it was opened.
     ///
     /// # Errors
     /// That of the first file, in this order, that cannot be read.
@@ -104,9 +105,11 @@ impl Contents {
             })
         };
         parallel::in_order(&files, |path, buffer| {
-            let mut opened = self.open(path)?;
+            let opened = self.open(path)?;
             let mut size = 0;
-            let digest = content::digest(&mut opened.file, buffer, |length| {
+            // As it was when it was opened: a log that grows while it is read has no end.
+            let content = opened.file.take(opened.size);
+            let digest = content::digest(content, buffer, |length| {
                 size += length as u64;
                 bytes.fetch_add(length as u64, Ordering::Relaxed);
                 tell();

@@ -70,7 +70,8 @@ impl BlobStore {
         Ok(digest)
     }
 
-    /// Stores the content of an open file, from its start; returns the digest and the number of bytes.
+    /// Stores the content of an open file, from its start and at most as long as it is now (a log that grows while it is
+    /// read has no end); returns the digest and the number of bytes.
     ///
     /// What is stored already is not written again: snapshots of a source find nearly all of it here.
     ///
@@ -83,20 +84,17 @@ impl BlobStore {
         file.rewind().map_err(unreadable)?;
         if expected <= SMALL {
             let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0));
-            file.take(SMALL)
+            file.take(expected)
                 .read_to_end(&mut bytes)
                 .map_err(unreadable)?;
-            if (bytes.len() as u64) < SMALL {
-                return Ok((self.put_bytes(&bytes)?, bytes.len() as u64));
-            }
-        } else {
-            let (digest, size) = hash(file).map_err(unreadable)?;
-            if self.refresh(&digest)? == Some(size) {
-                return Ok((digest, size));
-            }
+            return Ok((self.put_bytes(&bytes)?, bytes.len() as u64));
+        }
+        let (digest, size) = hash(file.take(expected)).map_err(unreadable)?;
+        if self.refresh(&digest)? == Some(size) {
+            return Ok((digest, size));
         }
         file.rewind().map_err(unreadable)?;
-        self.put_reader(file)
+        self.put_reader(file.take(expected))
     }
 
     /// Gives a pending file its name. An existing blob of that name and size wins; one of another size is damaged and is
