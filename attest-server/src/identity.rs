@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::auth::{ApiKey, PEPPER_LEN, Pepper};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::host::Host;
-use crate::server::ServeError;
+use crate::serve_error::ServeError;
 use crate::store::{Store, StoreError, api_keys, signing_keys};
 
 /// What a server is.

@@ -2,14 +2,12 @@
 
 use std::fs::DirBuilder;
 use std::future::Future;
-use std::io;
 use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use attest_core::key::KeyError;
 use attest_core::v1;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -17,14 +15,15 @@ use tokio::sync::{RwLock, oneshot};
 
 use crate::api::{self, App, Limits};
 use crate::auth::Authenticator;
-use crate::blob::{BlobError, BlobStore};
-use crate::config::{Config, ConfigError, IsolationMode};
-use crate::data_dir::{DataDir, DataDirError};
+use crate::blob::BlobStore;
+use crate::config::{Config, IsolationMode};
+use crate::data_dir::DataDir;
 use crate::execution::{Executor, LastAsked, OperatorEnvironment, Parts};
 use crate::gc::Collector;
-use crate::host::{EntropyError, Host};
+use crate::host::Host;
 use crate::identity::{self, Identities};
-use crate::sandbox::{Isolation, SandboxError, SandboxPolicy};
+use crate::sandbox::{Isolation, SandboxPolicy};
+use crate::serve_error::ServeError;
 use crate::step::StepRunner;
 use crate::store::{Store, StoreError};
 use crate::view;
@@ -41,66 +40,6 @@ pub struct Server {
     app: Arc<App>,
     admin_key: Option<String>,
     signing_key: v1::PublishedKey,
-}
-
-/// Why a server cannot start or go on.
-#[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// A value that cannot be used.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The data directory.
-    #[error(transparent)]
-    DataDir(#[from] DataDirError),
-    /// The isolation that was asked for does not work here, or would show steps too much.
-    #[error(transparent)]
-    Sandbox(#[from] SandboxError),
-    /// The address cannot be listened on.
-    #[error("--listen {address}: {source}; choose another address, or port 0 for a free one")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The database.
-    #[error("the store in {} cannot be used: {message}", path.display())]
-    Store {
-        /// The database file.
-        path: PathBuf,
-        /// What is wrong and what to do.
-        message: String,
-    },
-    /// The content-addressed files.
-    #[error(transparent)]
-    Blob(#[from] BlobError),
-    /// The signing key.
-    #[error("the signing key {} cannot be used: {source}", path.display())]
-    SigningKey {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: KeyError,
-    },
-    /// The signing key was revoked and would sign what nobody trusts.
-    #[error("the signing key {id} was revoked: move {} away and start again, which makes a new one", path.display())]
-    SigningKeyRevoked {
-        /// The key id.
-        id: String,
-        /// The file.
-        path: PathBuf,
-    },
-    /// Randomness.
-    #[error(transparent)]
-    Entropy(#[from] EntropyError),
-    /// The system refused something.
-    #[error("{action}: {source}")]
-    System {
-        /// What was tried.
-        action: &'static str,
-        /// What the system says.
-        source: io::Error,
-    },
 }
 
 impl Server {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use attest_core::digest::Digest;
 use attest_core::v1;
 
-use super::run::decode;
+use super::attempt::decode;
 use crate::blob::BlobStore;
 use crate::record::{Record, RecordError};
 use crate::store::steps;

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use attest_core::v1::StepStatus;
 use tokio::task::spawn_blocking;
 
-use super::executor::Inner;
+use super::attempt::{Attempt, Miss, RunError};
+use super::inner::Inner;
 use super::journal::{Journal, StepLines};
-use super::run::{Attempt, RunError};
 use super::state::State;
 use crate::cache::{self, Facts, Key, Restored};
 use crate::record::{Record, RecordError};
@@ -26,15 +26,6 @@ use crate::view::{Left, Seen};
 const ROUND: usize = 32;
 /// How many bytes are read or held before the hits so far are stored: the steps that have to run wait for it.
 const WAVE: u64 = 64 << 20;
-
-/// What a step that has to run knows from having been looked up.
-#[derive(Clone, Default)]
-pub(super) struct Miss {
-    /// Where its result is to be kept; `None` where it is not.
-    pub(super) key: Option<Key>,
-    /// The entry that turned out to be of no use.
-    pub(super) stale: Option<Origin>,
-}
 
 /// Looks up what is ready, and what becomes ready by that. Every hit is stored when this returns.
 pub(super) async fn look_up(

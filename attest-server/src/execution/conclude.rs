@@ -6,9 +6,9 @@ use std::sync::Arc;
 use attest_core::receipt::{BuildError, Receipt};
 use attest_core::v1::{ExecutionStatus, Failure, StepStatus};
 
-use super::executor::Inner;
+use super::attempt::{Attempt, RunError, decode};
+use super::inner::Inner;
 use super::receipt::{self, RanStep};
-use super::run::{Attempt, RunError, decode};
 use super::verification;
 use crate::record::{Outputs, Record, RecordError};
 use crate::store::executions::{self, End};

@@ -1,26 +1,20 @@
 //! Slots, the queue, and who is running: what the API asks of execution.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use attest_core::key::SigningKey;
 use attest_core::v1;
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
-use tokio::task::AbortHandle;
 
-use super::environment::OperatorEnvironment;
+use super::attempt::Attempt;
+use super::inner::{Inner, Parts, Running};
 use super::plan::Plan;
 use super::planning::{PlanError, Planned, Planner};
 use super::source::Uploaded;
 use super::{recovery, run};
-use crate::blob::BlobStore;
-use crate::host::Host;
-use crate::step::StepRunner;
 use crate::store::executions::Claimed;
-use crate::store::{Store, StoreError, executions};
+use crate::store::{StoreError, executions};
 
 /// Before the queue is looked at again after the store failed.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
@@ -28,44 +22,10 @@ const STORE_PAUSE: Duration = Duration::from_secs(1);
 /// Calls that are settled at once.
 const PLANNING: usize = 4;
 
-/// What an executor is made of.
-pub(crate) struct Parts {
-    pub(crate) host: Host,
-    pub(crate) store: Store,
-    pub(crate) blobs: BlobStore,
-    pub(crate) runner: StepRunner,
-    pub(crate) environment: OperatorEnvironment,
-    /// Part of every cache key.
-    pub(crate) cache_salt: String,
-    /// The operator's source, if any.
-    pub(crate) source: Option<PathBuf>,
-    pub(crate) data_dir: PathBuf,
-    pub(crate) signing_key: SigningKey,
-    pub(crate) workers: usize,
-    pub(crate) steps_per_execution: usize,
-}
-
 /// Runs executions. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Executor {
     inner: Arc<Inner>,
-}
-
-pub(super) struct Inner {
-    pub(super) parts: Parts,
-    /// Steps at once, over all executions.
-    pub(super) workers: Arc<Semaphore>,
-    /// Executions at once: each has at least one step to run.
-    slots: Arc<Semaphore>,
-    /// Sources read at once: each reads a whole directory.
-    planning: Semaphore,
-    queue: Notify,
-    running: Mutex<HashMap<i64, Running>>,
-}
-
-struct Running {
-    cancel: watch::Sender<bool>,
-    task: Option<AbortHandle>,
 }
 
 /// The right to run one execution; given back when dropped.
@@ -150,7 +110,7 @@ impl Executor {
     ) {
         self.spawn(
             seq,
-            run::Attempt {
+            Attempt {
                 seq,
                 id,
                 plan,
@@ -177,7 +137,7 @@ impl Executor {
         }
     }
 
-    fn spawn(&self, seq: i64, attempt: run::Attempt, slot: Slot) {
+    fn spawn(&self, seq: i64, attempt: Attempt, slot: Slot) {
         let (cancel, cancelled) = watch::channel(false);
         self.inner
             .running()
@@ -215,7 +175,7 @@ impl Executor {
                         } = claimed;
                         self.spawn(
                             seq,
-                            run::Attempt {
+                            Attempt {
                                 seq,
                                 id,
                                 plan,
@@ -246,24 +206,7 @@ impl Executor {
         let Some(claimed) = claimed else {
             return Ok(None);
         };
-        let plan = decode(&claimed.plan)?;
+        let plan = Plan::decode(&claimed.plan)?;
         Ok(Some((claimed, plan)))
     }
-}
-
-/// Ready once somebody has asked for the end; never, where nobody can ask any more.
-pub(super) async fn asked(cancelled: &mut watch::Receiver<bool>) {
-    if cancelled.wait_for(|asked| *asked).await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
-impl Inner {
-    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<i64, Running>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-pub(super) fn decode(plan: &str) -> Result<Plan, StoreError> {
-    serde_json::from_str(plan).map_err(|error| StoreError::decode("plan", error))
 }

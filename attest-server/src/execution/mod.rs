@@ -7,6 +7,7 @@
 //! How one step runs is [`crate::step`]'s; what is stored is [`crate::store`]'s.
 
 mod artifacts;
+mod attempt;
 mod cached;
 mod conclude;
 mod definition;
@@ -14,6 +15,7 @@ mod environment;
 mod excerpts;
 mod executor;
 pub(crate) mod holdings;
+mod inner;
 mod journal;
 mod plan;
 mod planning;
@@ -29,6 +31,7 @@ mod verification;
 pub(crate) use artifacts::{Artifacts, LastAsked};
 pub(crate) use definition::define;
 pub(crate) use environment::OperatorEnvironment;
-pub(crate) use executor::{Executor, Parts};
+pub(crate) use executor::Executor;
+pub(crate) use inner::Parts;
 pub(crate) use planning::PlanError;
 pub(crate) use verification::check_signature;

@@ -7,6 +7,8 @@ use attest_core::digest::Digest;
 use attest_core::v1;
 use serde::{Deserialize, Serialize};
 
+use crate::store::StoreError;
+
 /// An execution's plan.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Plan {
@@ -61,6 +63,11 @@ impl Plan {
     /// Whether any step may be served from the cache.
     pub(super) fn looks_up(&self) -> bool {
         self.cache && self.steps.iter().any(|step| step.cache)
+    }
+
+    /// Reads back what is stored with an execution.
+    pub(super) fn decode(text: &str) -> Result<Self, StoreError> {
+        serde_json::from_str(text).map_err(|error| StoreError::decode("plan", error))
     }
 
     pub(crate) fn step_names(&self) -> Vec<String> {

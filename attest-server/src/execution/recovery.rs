@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use attest_core::v1::StepStatus;
 
+use super::attempt::{Attempt, RunError};
 use super::conclude::{self, Conclusion};
-use super::executor::{Inner, decode};
+use super::inner::Inner;
 use super::plan::Plan;
-use super::run::{Attempt, RunError};
 use crate::store::executions::Unfinished;
 use crate::store::{StoreError, executions, steps};
 use crate::supervisor::{Identity, kill_leftover};
@@ -59,7 +59,7 @@ async fn recover_one(inner: &Arc<Inner>, seq: i64) -> Result<(), RunError> {
 
 async fn recover(inner: &Arc<Inner>, execution: Unfinished) -> Result<(), RunError> {
     let seq = execution.seq;
-    let plan = decode(&execution.plan)?;
+    let plan = Plan::decode(&execution.plan)?;
     let rows = inner
         .parts
         .store

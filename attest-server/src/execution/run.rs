@@ -1,39 +1,18 @@
-//! One attempt at an execution: steps start as soon as what they need is done, until nothing can.
+//! Running an attempt: steps start as soon as what they need is done, until nothing can.
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::attempt::{Attempt, Ran, RunError, asked};
 use super::cached;
 use super::conclude::{self, Conclusion};
-use super::executor::{Inner, asked};
+use super::inner::Inner;
 use super::journal::Journal;
-use super::plan::Plan;
-use super::run_step::{Ran, StepTask};
+use super::run_step::StepTask;
 use super::state::State;
-use crate::record::{Record, RecordError};
-use crate::store::{StoreError, executions, steps};
-
-/// An execution that is this process's to run.
-pub(super) struct Attempt {
-    pub(super) seq: i64,
-    pub(super) id: String,
-    pub(super) plan: Plan,
-    pub(super) started_at: DateTime<Utc>,
-}
-
-/// Why an attempt cannot go on. Nothing is lost: the rows say how far it came.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum RunError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Record(#[from] RecordError),
-    #[error("a task was lost: {0}")]
-    Task(#[from] tokio::task::JoinError),
-}
+use crate::store::{executions, steps};
 
 /// Runs what is left to run, and stores the end.
 pub(super) async fn run(
@@ -97,8 +76,4 @@ pub(super) async fn run(
         Conclusion::Ended
     };
     conclude::conclude(inner, &attempt, conclusion, state.served).await
-}
-
-pub(super) fn decode(record: &str) -> Result<Record, RecordError> {
-    Ok(serde_json::from_str(record)?)
 }

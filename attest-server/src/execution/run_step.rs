@@ -6,26 +6,17 @@ use std::time::Duration;
 use attest_core::v1::StepStatus;
 use tokio::sync::watch;
 
-use super::cached::Miss;
-use super::executor::{Inner, asked};
+use super::attempt::{Attempt, Miss, Ran, RunError, asked};
+use super::inner::Inner;
 use super::journal::Journal;
 use super::plan::PlannedStep;
-use super::run::{Attempt, RunError};
 use crate::record::Record;
 use crate::step::{self, Reason, StepError, StepOutcome, StepRequest};
 use crate::store::StoreError;
 use crate::store::cache::{self as entries, NewEntry};
 use crate::store::steps::{self, Finished};
-use crate::tree::{Digested, Tree};
+use crate::tree::Tree;
 use crate::view::Upstream;
-
-/// What became of a step.
-pub(super) enum Ran {
-    Succeeded(Digested),
-    Failed,
-    /// Ended, or never begun, since the execution is to end.
-    Cancelled,
-}
 
 /// A step whose turn has come.
 pub(super) struct StepTask {

@@ -5,11 +5,9 @@ use std::sync::Arc;
 
 use attest_core::v1::StepStatus;
 
-use super::cached::Miss;
-use super::executor::Inner;
+use super::attempt::{Attempt, Miss, Ran, RunError, decode};
+use super::inner::Inner;
 use super::plan::Plan;
-use super::run::{Attempt, RunError, decode};
-use super::run_step::Ran;
 use super::schedule::Schedule;
 use crate::record::RecordError;
 use crate::store::{StoreError, steps};
