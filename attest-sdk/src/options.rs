@@ -90,7 +90,7 @@ pub struct ExecuteOptions {
     pub sign: bool,
     /// Whether the server checks signature and outputs again before it stores the receipt.
     pub verify: bool,
-    /// Whether step results may come from the cache.
+    /// Whether step results may come from the cache, and be kept in it.
     pub cache: bool,
     /// An uploaded source, `tree:blake3:…`; the server's own `--source` where absent.
     pub source: Option<String>,

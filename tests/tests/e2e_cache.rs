@@ -240,6 +240,34 @@ fn a_step_that_is_not_to_be_cached_runs_each_time() {
 }
 
 #[test]
+fn without_the_cache_every_step_runs_and_nothing_is_kept() {
+    let pipeline = "name: all\nversion: \"1\"\nsteps:\n  \
+        - {name: build, run: echo built > out.txt, inputs: [], outputs: [out.txt]}\n  \
+        - {name: test, run: cat out.txt, inputs: [out.txt], outputs: [], needs: [build]}\n";
+    let project = Project::with_pipeline("all", pipeline);
+    let server = server();
+    let run = |args: &[&str]| Told::by(&server, &project.path(), args);
+
+    let first = run(&["--no-cache"]);
+    assert_eq!(first.ran(), ["build", "test"]);
+    let cached = run(&[]);
+    assert_eq!(
+        cached.ran(),
+        ["build", "test"],
+        "the first run kept something"
+    );
+    assert_eq!(run(&[]).ran(), Vec::<&str>::new());
+
+    let again = run(&["--no-cache"]);
+    assert_eq!(again.ran(), ["build", "test"], "something was looked up");
+    assert_eq!(again.hashes(), first.hashes());
+    let receipt = project.path().join(".attest/receipt.json");
+    let key = server.public_key();
+    let policy = ["verify", "--trusted-key", &key, "--policy", "no-cache-hits"];
+    finish(attest(Path::new("/"), policy).arg(receipt)).exits(0);
+}
+
+#[test]
 fn the_cache_is_there_after_a_crash_and_gone_under_another_salt() {
     let project = Project::example("hello-c");
     let mut server = server();

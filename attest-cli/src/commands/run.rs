@@ -35,6 +35,9 @@ pub(crate) struct Arguments {
     /// Runs on the server's own --source instead of uploading this directory
     #[arg(long)]
     server_source: bool,
+    /// Runs every step: no result is taken from the server's cache, and none is kept in it
+    #[arg(long)]
+    no_cache: bool,
     /// Where the receipt goes, as YAML or JSON by its ending [default: .attest/receipts/<execution id>.yaml]
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
@@ -67,6 +70,7 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<u8, F
         source_info,
         environment: arguments.environment,
         variables,
+        cache: !arguments.no_cache,
         version: pipeline.version(),
         ..ExecuteOptions::default()
     };

@@ -71,7 +71,7 @@ pub struct ExecuteOptions {
     /// Whether the server checks signature and outputs again before it stores the receipt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verify: Option<bool>,
-    /// Whether step results may come from the cache.
+    /// Whether step results may come from the cache, and be kept in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache: Option<bool>,
 }
