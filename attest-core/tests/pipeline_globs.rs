@@ -372,6 +372,9 @@ proptest! {
         // Two stars beside each other are one star, not two.
         let glob = parts.iter().map(|part| if part == "**" { part.clone() } else { part.replace("**", "*").replace("**", "*") }).collect::<Vec<_>>().join("/");
         prop_assume!(glob.contains(['*', '?', '[', '{']) && !paths.contains(&glob));
+        // Written out as the naive reading does it, an empty choice would bring two stars together.
+        let meet = |part: &String| part.contains("{,a}") && part.replace("{,a}", "").contains("**");
+        prop_assume!(!parts.iter().any(meet));
         prop_assume!(glob.split('/').all(|part| part != "." && part != ".."));
         let naive: Vec<String> = paths.iter().filter(|path| matches(glob.as_bytes(), path.as_bytes())).cloned().collect();
         match expanded(&Files(paths), &[&glob, &glob]) {
