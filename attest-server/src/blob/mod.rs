@@ -7,7 +7,7 @@
 //! A blob's modification time says when it was last stored, [leased](BlobStore::lease) or used; what has been idle for
 //! longer than [`IDLE`] can be removed, and nothing else goes by itself: what is still needed is `gc`'s to know.
 //!
-//! This is not a cache (nothing here expires) and not a place for mutable files.
+//! This is not the cache of results (`cache`), and not a place for mutable files.
 
 mod count;
 mod error;
