@@ -121,6 +121,36 @@ fn a_damaged_blob_is_moved_aside_and_can_be_stored_anew() {
     }
 }
 
+/// Stands for a reader that was slower than one who found the damage too, and an upload that mended it.
+struct MendsMeanwhile<'a>(&'a Store, Digest);
+
+impl io::Write for MendsMeanwhile<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let refused = self.0.blobs.read(&self.1, 100).unwrap_err();
+        assert!(matches!(refused, BlobError::Corrupt(_)), "{refused}");
+        self.0.blobs.put_bytes(b"good").unwrap();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_late_reader_of_a_damaged_blob_leaves_the_mended_one_alone() {
+    let store = Store::new();
+    let digest = store.blobs.put_bytes(b"good").unwrap();
+    fs::write(store.path(&digest), "evil").unwrap();
+    let refused = store
+        .blobs
+        .copy_to(&digest, &mut MendsMeanwhile(&store, digest))
+        .unwrap_err();
+    assert!(matches!(refused, BlobError::Corrupt(_)), "{refused}");
+    assert_eq!(store.blobs.read(&digest, 100).unwrap(), b"good");
+    assert_eq!(store.quarantined(), 1);
+}
+
 #[test]
 fn storing_replaces_a_torn_blob_of_another_size() {
     let store = Store::new();

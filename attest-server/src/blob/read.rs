@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek as _, Write};
+use std::os::unix::fs::MetadataExt as _;
 use std::sync::atomic::Ordering;
 
 use attest_core::digest::Digest;
@@ -53,7 +54,7 @@ impl BlobStore {
         let path = self.path(digest);
         let (found, _) = hash(&file).map_err(BlobError::io("read", &path))?;
         if found != *digest {
-            self.quarantine(digest)?;
+            self.quarantine(digest, &file)?;
             return Err(BlobError::Corrupt(*digest));
         }
         file.rewind().map_err(BlobError::io("read", &path))?;
@@ -86,7 +87,7 @@ impl BlobStore {
             size += bytes.len() as u64;
         }
         if Digest::from(hasher.finalize()) != *digest {
-            self.quarantine(digest)?;
+            self.quarantine(digest, &file)?;
             return Err(BlobError::Corrupt(*digest));
         }
         Ok(size)
@@ -117,10 +118,17 @@ impl BlobStore {
         })
     }
 
-    /// Moves a damaged blob aside, so that it is missing from now on and can be looked at.
-    pub(super) fn quarantine(&self, digest: &Digest) -> Result<(), BlobError> {
+    /// Moves the damaged blob that was read from `read` aside, so that it is missing from now on and can be looked at. What
+    /// was stored in its place meanwhile is another file, of which nothing bad is known, and stays.
+    fn quarantine(&self, digest: &Digest, read: &File) -> Result<(), BlobError> {
         let mut shard = self.names_like(digest)?;
-        self.quarantine_in(&mut shard, digest)
+        let path = self.path(digest);
+        // As long as it is open, no other file has its number.
+        let read = read.metadata().map_err(BlobError::io("look at", &path))?;
+        match path.symlink_metadata() {
+            Ok(named) if (named.dev(), named.ino()) != (read.dev(), read.ino()) => Ok(()),
+            _ => self.quarantine_in(&mut shard, digest),
+        }
     }
 
     pub(super) fn quarantine_in(
