@@ -12,6 +12,7 @@
 //! - `restore` (feature `fs`): putting the outputs of a run into a directory.
 //! - `source` (feature `source`): what in a directory is an execution's source.
 //! - [`v1`]: the wire types of the API.
+//! - [`webhook`]: whether a webhook is from whom it says.
 
 #[cfg(feature = "fs")]
 mod beneath;
@@ -36,4 +37,5 @@ pub mod source;
 pub mod trust;
 pub mod v1;
 pub mod verify;
+pub mod webhook;
 pub mod yaml;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use attest_core::client::{Follow, LogFilter, Page, Wait, artifacts, executions};
+use attest_core::client::{Changes, Follow, LogFilter, Page, Wait, artifacts, executions};
 
 use crate::v1::{self, Artifact, ExecutionStatus, LogPage};
-use crate::{AttestClient, Download, Error, ErrorKind, LogStream, Watch};
+use crate::{AttestClient, Download, Error, ErrorKind, EventStream, LogStream, Watch};
 
 /// The executions of a server.
 #[derive(Clone, Debug)]
@@ -44,6 +44,12 @@ impl Executions {
     /// As any call's.
     pub async fn get(&self, id: &str) -> Result<Execution, Error> {
         Ok(self.one(self.client.driver().call(executions::get(id)?).await?))
+    }
+
+    /// An execution whose id is known from earlier, and which was in that status then. Nothing is asked of the server.
+    #[must_use]
+    pub fn resume(&self, id: impl Into<String>, status: ExecutionStatus) -> Execution {
+        self.one(known(id.into(), status))
     }
 
     /// One page of executions, of one pipeline and one status where they are given.
@@ -88,24 +94,14 @@ impl Execution {
         started: v1::ExecutionStarted,
     ) -> Self {
         let state = v1::Execution {
-            id: started.execution_id,
             pipeline_id: pipeline_id.to_owned(),
-            status: started.status,
-            exit_code: None,
             started_at: started.started_at,
-            completed_at: None,
-            duration_seconds: None,
-            steps: Vec::new(),
-            environment: None,
-            created_at: None,
-            pipeline_version: None,
-            pipeline_hash: None,
-            receipt_hash: None,
-            failure: None,
+            ..known(started.execution_id, started.status)
         };
         Self { client, state }
     }
 
+    /// An execution of which a state is known.
     pub(crate) fn of(client: AttestClient, state: v1::Execution) -> Self {
         Self { client, state }
     }
@@ -168,16 +164,29 @@ impl Execution {
         filter: LogFilter,
         after: u64,
     ) -> Result<LogStream, Error> {
-        Ok(LogStream::new(
-            self.client.driver().clone(),
-            self.follow(filter, after),
-        ))
+        Ok(self.follow_logs(filter, after))
+    }
+
+    /// As [`stream_logs_from`](Self::stream_logs_from), at once: nothing is asked before the first line is.
+    #[must_use]
+    pub fn follow_logs(&self, filter: LogFilter, after: u64) -> LogStream {
+        LogStream::new(self.client.driver().clone(), self.follow(filter, after))
     }
 
     /// Its log and its changes from the beginning, in the order in which they happened, until it is over.
     #[must_use]
     pub fn watch(&self) -> Watch {
         Watch::new(self.client.clone(), self.follow(LogFilter::default(), 0))
+    }
+
+    /// What happens to it from now on, each change once and in order, until it is over: steps that are over already come
+    /// first, then whatever differs from the status this value has.
+    #[must_use]
+    pub fn events(&self) -> EventStream {
+        let driver = self.client.driver().clone();
+        let status = Some(self.state.status.clone());
+        let changes = Changes::new(driver.config().clone(), self.id(), status, seed(self.id()));
+        EventStream::new(driver, changes)
     }
 
     fn follow(&self, filter: LogFilter, after: u64) -> Follow {
@@ -295,6 +304,26 @@ impl Execution {
             .driver()
             .download(artifacts::download(self.id(), path)?)
             .await
+    }
+}
+
+/// What can be said of an execution of which only this is known.
+fn known(id: String, status: ExecutionStatus) -> v1::Execution {
+    v1::Execution {
+        id,
+        pipeline_id: String::new(),
+        status,
+        exit_code: None,
+        started_at: None,
+        completed_at: None,
+        duration_seconds: None,
+        steps: Vec::new(),
+        environment: None,
+        created_at: None,
+        pipeline_version: None,
+        pipeline_hash: None,
+        receipt_hash: None,
+        failure: None,
     }
 }
 

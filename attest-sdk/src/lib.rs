@@ -33,6 +33,7 @@
 
 mod cache;
 mod client;
+mod events;
 mod executions;
 mod keys;
 mod logs;
@@ -46,8 +47,8 @@ mod watch;
 
 pub use attest_core::client::upload::{Progress as UploadProgress, Uploaded};
 pub use attest_core::client::{
-    ClientBuilder, ClientConfig, Download, Downloaded, Fetched as DownloadProgress, LogFilter,
-    Page, Timeouts,
+    ClientBuilder, ClientConfig, Download, Downloaded, ExecutionEvent, Fetched as DownloadProgress,
+    LogFilter, Page, Timeouts,
 };
 pub use attest_core::digest::Digest;
 pub use attest_core::error::{Error, ErrorKind};
@@ -59,10 +60,11 @@ pub use attest_core::v1::{
     PublishedKey, SourceInfo, StepConfig, StepStatus, TrustedKey, UpdatePipeline,
 };
 pub use attest_core::verify::{Report, Verifier};
-pub use attest_core::{key, manifest, pipeline, receipt, source, trust, v1, verify};
+pub use attest_core::{key, manifest, pipeline, receipt, source, trust, v1, verify, webhook};
 
 pub use cache::Cache;
 pub use client::AttestClient;
+pub use events::EventStream;
 pub use executions::{Execution, ExecutionPage, Executions};
 pub use keys::Keys;
 pub use logs::LogStream;

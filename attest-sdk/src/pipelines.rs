@@ -143,7 +143,11 @@ impl Pipelines {
     ///
     /// # Errors
     /// As any call's.
-    pub async fn execute(&self, id: &str, options: ExecuteOptions) -> Result<Execution, Error> {
+    pub async fn execute(
+        &self,
+        id: &str,
+        options: impl Into<v1::ExecuteRequest>,
+    ) -> Result<Execution, Error> {
         let started = self
             .client
             .driver()

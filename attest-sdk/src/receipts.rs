@@ -9,7 +9,7 @@ use attest_core::receipt::{self, Body};
 use attest_core::verify::{Report, Verifier};
 
 use crate::v1::ServerVerification;
-use crate::{Error, ErrorKind, Execution, trusting};
+use crate::{Error, ErrorKind, Execution, SigningKey, trusting};
 
 /// How a receipt is fetched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,6 +79,21 @@ impl Receipt {
     #[must_use]
     pub fn as_core(&self) -> &receipt::Receipt {
         &self.receipt
+    }
+
+    /// What it says, signed by `key`: whatever signature it had is gone. It has no verifier.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ReceiptFormat`] where every verifier would refuse the result, or it is not of the newest schema.
+    pub fn sign(&self, key: &SigningKey) -> Result<Self, Error> {
+        let receipt = self.body().clone().sign(key).map_err(|error| {
+            Error::new(ErrorKind::ReceiptFormat, error.to_string()).with_source(error)
+        })?;
+        Ok(Self {
+            receipt,
+            verifier: None,
+            server: None,
+        })
     }
 
     /// `blake3:…` of its canonical bytes.

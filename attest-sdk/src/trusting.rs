@@ -31,7 +31,7 @@ pub(crate) fn verifier(
         Trusted::Given(keys) => {
             let mut builder = builder.trusted_keys::<&str>([]).map_err(refuse)?;
             for key in *keys {
-                builder = builder.trusted_key(given(key)?).map_err(refuse)?;
+                builder = builder.given_key(key).map_err(refuse)?;
             }
             builder
         }
@@ -58,21 +58,6 @@ pub(crate) fn holds(keys: &[PublishedKey], signer: Option<&PublicKey>) -> bool {
     signer.is_none_or(|signer| {
         keys.iter()
             .any(|key| PublicKey::parse(&key.public_key).is_ok_and(|key| key == *signer))
-    })
-}
-
-fn given(key: &v1::TrustedKey) -> Result<TrustedKey, Error> {
-    let (text, signer) = match key {
-        v1::TrustedKey::Key(text) => (text, None),
-        v1::TrustedKey::Named { public_key, signer } => (public_key, signer.as_ref()),
-    };
-    let key = PublicKey::parse(text).map_err(|error| {
-        Error::new(ErrorKind::Config, format!("trusted key `{text}`: {error}")).with_source(error)
-    })?;
-    let key = TrustedKey::new(key);
-    Ok(match signer {
-        Some(signer) => key.signer(signer),
-        None => key,
     })
 }
 

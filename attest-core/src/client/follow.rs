@@ -3,13 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::wait::Pace;
+use super::wait::{Pace, TOLERATED};
 use super::{Action, Call, ClientConfig, Event, Machine, executions};
 use crate::error::Error;
 use crate::v1::{Execution, LogEntry, LogLevel, LogPage, LogStream};
-
-/// How many transient failures in a row are tolerated.
-const TOLERATED: u32 = 5;
 
 /// Which lines are wanted; all where nothing is set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

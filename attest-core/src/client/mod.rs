@@ -9,6 +9,7 @@
 
 mod base_url;
 mod call;
+mod changes;
 mod config;
 mod content;
 mod endpoint;
@@ -27,6 +28,7 @@ mod tls;
 
 pub use base_url::BaseUrl;
 pub use call::Call;
+pub use changes::{Changes, ExecutionEvent};
 pub use config::{ClientBuilder, ClientConfig, Credential, Timeouts};
 pub use content::Content;
 #[cfg(feature = "client")]

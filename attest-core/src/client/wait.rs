@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 use crate::v1;
 
 /// How many transient failures in a row a wait tolerates.
-const TOLERATED: u32 = 5;
+pub(super) const TOLERATED: u32 = 5;
 
 /// A wait begins with four pauses below a quarter of a second (49, 74, 111, 167 ms): an execution whose steps all come
 /// from the cache takes a few tens of milliseconds. It does not go back to them, for a log that moves would then cost

@@ -9,6 +9,7 @@ use super::verifier::{Clock, Material};
 use super::{Expect, Policy, PolicyError, TrustState, Verifier};
 use crate::key::{KeyError, PublicKey};
 use crate::trust::{TrustError, TrustStore, TrustedKey};
+use crate::v1;
 
 /// What a verifier cannot be built from.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -56,6 +57,20 @@ impl Builder {
         Ok(self)
     }
 
+    /// Trusts a key as the API's bodies and the clients' options spell it.
+    ///
+    /// # Errors
+    /// [`BuildError::Key`] and [`BuildError::Trust`].
+    pub fn given_key(self, key: &v1::TrustedKey) -> Result<Self, BuildError> {
+        let (text, signer) = match key {
+            v1::TrustedKey::Key(text) => (text, None),
+            v1::TrustedKey::Named { public_key, signer } => (public_key, signer.clone()),
+        };
+        let mut key = TrustedKey::new(parse(text)?);
+        key.signer = signer;
+        self.trusted_key(key)
+    }
+
     /// Trusts exactly these keys, in any form that [`PublicKey::parse`] takes. An empty list trusts nothing.
     ///
     /// # Errors
@@ -67,12 +82,7 @@ impl Builder {
         self.store.get_or_insert_default();
         self.state.get_or_insert(TrustState::Given);
         for text in keys {
-            let text = text.as_ref();
-            let key = PublicKey::parse(text).map_err(|reason| BuildError::Key {
-                text: text.to_owned(),
-                reason,
-            })?;
-            self = self.trusted_key(key)?;
+            self = self.trusted_key(parse(text.as_ref())?)?;
         }
         Ok(self)
     }
@@ -163,4 +173,11 @@ impl Builder {
             believe_receipt_time: self.believe_receipt_time,
         }
     }
+}
+
+fn parse(text: &str) -> Result<PublicKey, BuildError> {
+    PublicKey::parse(text).map_err(|reason| BuildError::Key {
+        text: text.to_owned(),
+        reason,
+    })
 }

@@ -1,0 +1,150 @@
+//! Verifying receipts without any client.
+
+use std::path::PathBuf;
+
+use attest_sdk::verify::{BuildError, Expect};
+use attest_sdk::{Digest, Error, ErrorKind, Report, TrustStore, v1};
+use serde::Deserialize;
+
+use crate::hooks::Counted;
+use crate::{Receipt, json};
+
+/// The options of a verifier, in JSON. There is no policy that is not asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Options {
+    /// Public keys, each a text or `{public_key, signer}`. An empty list trusts nothing.
+    trusted_keys: Option<Vec<v1::TrustedKey>>,
+    /// A trust store's folder, in the place of keys.
+    trust_store: Option<PathBuf>,
+    policies: Vec<String>,
+    expect: Expected,
+    /// The moment to judge by, RFC 3339; the system's clock at each verification where absent.
+    now: Option<v1::Timestamp>,
+    trust_receipt_timestamp: bool,
+}
+
+/// What the receipt must be of.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Expected {
+    invocation_id: Option<String>,
+    pipeline_hash: Option<String>,
+    commit: Option<String>,
+    /// Path to digest.
+    artifacts: std::collections::BTreeMap<String, String>,
+}
+
+/// Judges receipts. Built once, used many times, from many threads; it does no I/O.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    sdk: attest_sdk::Verifier,
+    _counted: Counted,
+}
+
+impl Verifier {
+    /// A verifier of these options, a JSON object.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`], naming the option, the key or the policy that cannot be used.
+    pub fn new(options: &[u8]) -> Result<Self, Error> {
+        let options: Options = json::read(ErrorKind::Config, "the verifier's options", options)?;
+        if options.trusted_keys.is_some() && options.trust_store.is_some() {
+            return Err(config(
+                "give trusted_keys or a trust_store, not both".to_owned(),
+            ));
+        }
+        let mut builder = attest_sdk::Verifier::builder();
+        if let Some(keys) = &options.trusted_keys {
+            // So that an empty list is a list.
+            builder = builder.trusted_keys::<&str>([]).map_err(refused)?;
+            for key in keys {
+                builder = builder.given_key(key).map_err(refused)?;
+            }
+        }
+        if let Some(folder) = &options.trust_store {
+            let store =
+                TrustStore::read_folder(folder).map_err(|error| config(error.to_string()))?;
+            builder = builder.trust_store(store);
+        }
+        if let Some(now) = options.now {
+            builder = builder.now(now.0);
+        }
+        let builder = builder
+            .policies(&options.policies)
+            .map_err(refused)?
+            .expect(options.expect.read()?)
+            .trust_receipt_timestamp(options.trust_receipt_timestamp);
+        Ok(Self {
+            sdk: builder.build(),
+            _counted: Counted::default(),
+        })
+    }
+
+    /// The verdict on the bytes of a receipt, as JSON. A bad receipt is a verdict.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ReceiptFormat`] for bytes nothing can be said about, with the position.
+    pub fn report(&self, receipt: &[u8]) -> Result<String, Error> {
+        json::write(&self.judge(receipt)?)
+    }
+
+    /// Whether the bytes are a receipt that passes everything asked.
+    ///
+    /// # Errors
+    /// As [`report`](Self::report).
+    pub fn verify(&self, receipt: &[u8]) -> Result<bool, Error> {
+        Ok(self.judge(receipt)?.valid)
+    }
+
+    /// As [`report`](Self::report), of a receipt that was read.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] where the report cannot be written.
+    pub fn report_of(&self, receipt: &Receipt) -> Result<String, Error> {
+        json::write(&self.sdk.verify(receipt.sdk().as_core()))
+    }
+
+    /// As [`verify`](Self::verify), of a receipt that was read.
+    #[must_use]
+    pub fn verify_of(&self, receipt: &Receipt) -> bool {
+        self.sdk.verify(receipt.sdk().as_core()).valid
+    }
+
+    fn judge(&self, receipt: &[u8]) -> Result<Report, Error> {
+        self.sdk.verify_bytes(receipt).map_err(|error| {
+            Error::new(ErrorKind::ReceiptFormat, error.to_string()).with_source(error)
+        })
+    }
+}
+
+impl Expected {
+    fn read(self) -> Result<Expect, Error> {
+        let digest = |what: &str, text: &str| {
+            text.parse::<Digest>()
+                .map_err(|error| config(format!("expect: {what}: {error}")))
+        };
+        let pipeline_hash = self.pipeline_hash.as_deref();
+        let pipeline_hash = pipeline_hash
+            .map(|text| digest("pipeline_hash", text))
+            .transpose()?;
+        let artifacts = self.artifacts.into_iter().map(|(path, text)| {
+            let digest = digest(&format!("artifact {path:?}"), &text)?;
+            Ok((path, digest))
+        });
+        Ok(Expect {
+            invocation_id: self.invocation_id,
+            pipeline_hash,
+            commit: self.commit,
+            artifacts: artifacts.collect::<Result<_, Error>>()?,
+        })
+    }
+}
+
+fn refused(error: BuildError) -> Error {
+    config(error.to_string()).with_source(error)
+}
+
+fn config(message: String) -> Error {
+    Error::new(ErrorKind::Config, message)
+}
