@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 pub use kind::ErrorKind;
 pub(crate) use response::excerpt;
 
+use crate::client::RateLimit;
 use crate::v1;
 
 /// What went wrong in a call, with what to do about it.
@@ -31,6 +32,7 @@ struct Parts {
     request_id: Option<String>,
     attempts: u32,
     retry_after: Option<Duration>,
+    rate_limit: Option<RateLimit>,
     last_seen: Option<Box<v1::Execution>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -60,6 +62,7 @@ impl Error {
             request_id: None,
             attempts: 0,
             retry_after: None,
+            rate_limit: None,
             last_seen: None,
             source: None,
         }))
@@ -128,10 +131,16 @@ impl Error {
         self.0.attempts
     }
 
-    /// How long the server asked to wait.
+    /// How long the server asked to wait, from the moment of its answer: `Retry-After`, else on 429 `X-RateLimit-Reset`.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// For [`ErrorKind::RateLimitExceeded`]: the limit, and when the call may be repeated.
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.0.rate_limit
     }
 
     /// For [`ErrorKind::WaitTimeout`]: the execution as it was last seen. It goes on running.

@@ -94,6 +94,34 @@ async fn a_failing_server_is_asked_once() {
 }
 
 #[tokio::test]
+async fn an_exceeded_limit_says_when_to_come_back_and_the_last_one_seen_is_kept() {
+    let server = MockServer::start().await;
+    let limited = ResponseTemplate::new(429)
+        .insert_header("retry-after", "30")
+        .insert_header("x-ratelimit-limit", "100")
+        .insert_header("x-ratelimit-remaining", "0");
+    Mock::given(path("/v1/keys"))
+        .respond_with(limited)
+        .mount(&server)
+        .await;
+    let driver = driver(&server.uri());
+    assert_eq!(driver.rate_limit(), None);
+    let before = chrono::Utc::now().timestamp();
+    let error = driver.call(keys::list()).await.unwrap_err();
+    let after = chrono::Utc::now().timestamp();
+    let limit = error.rate_limit().unwrap();
+    assert_eq!((limit.limit, limit.remaining), (Some(100), Some(0)));
+    assert!((before + 30..=after + 31).contains(&limit.reset_at));
+    // A clone is the same client; an answer that says nothing changes nothing.
+    let clone = driver.clone();
+    driver
+        .call(executions::get("exec_1").unwrap())
+        .await
+        .unwrap_err();
+    assert_eq!(clone.rate_limit(), Some(limit));
+}
+
+#[tokio::test]
 async fn a_receipt_arrives_byte_for_byte() {
     let server = MockServer::start().await;
     let body = r#"{"receipt":{"b" :1.50,"a":"\u00e9"},"verification":{"signature_valid":true,"timestamp_valid":true,"chain_of_trust":"galactic"}}"#;

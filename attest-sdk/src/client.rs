@@ -5,7 +5,7 @@ use std::sync::Arc;
 use attest_core::client::{ClientBuilder, ClientConfig, Driver, system};
 
 use crate::keys::KeyRing;
-use crate::{Cache, Error, Executions, Keys, Pipelines, Sources, trusting, v1};
+use crate::{Cache, Error, Executions, Keys, Pipelines, RateLimit, Sources, trusting, v1};
 
 /// A client of one Attest server. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
@@ -122,6 +122,12 @@ impl AttestClient {
     /// As any call's.
     pub async fn system(&self) -> Result<v1::System, Error> {
         self.driver().call(system::get()).await
+    }
+
+    /// How often the server may be asked, as the last answer that spoke of it said; `None` before there was one.
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.driver().rate_limit()
     }
 
     pub(crate) fn driver(&self) -> &Driver {

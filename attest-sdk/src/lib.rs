@@ -48,7 +48,7 @@ mod watch;
 pub use attest_core::client::upload::{Progress as UploadProgress, Uploaded};
 pub use attest_core::client::{
     ClientBuilder, ClientConfig, Download, Downloaded, ExecutionEvent, Fetched as DownloadProgress,
-    LogFilter, Page, Timeouts,
+    LogFilter, Page, RateLimit, Timeouts,
 };
 pub use attest_core::digest::Digest;
 pub use attest_core::error::{Error, ErrorKind};

@@ -7,11 +7,14 @@ mod stream;
 #[cfg(feature = "upload")]
 mod upload;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use chrono::Utc;
+
 use super::{
-    Action, Body, Call, ClientConfig, Endpoint, Event, Failure, Machine, Request, Response, tls,
+    Action, Body, Call, ClientConfig, Endpoint, Event, Failure, Machine, RateLimit, Request,
+    Response, tls,
 };
 use crate::error::{Error, ErrorKind};
 
@@ -30,6 +33,7 @@ pub struct Driver {
     http: reqwest::Client,
     config: Arc<ClientConfig>,
     began: Instant,
+    rate_limit: Arc<Mutex<Option<RateLimit>>>,
 }
 
 impl Driver {
@@ -59,6 +63,7 @@ impl Driver {
             http,
             config: Arc::new(config),
             began: Instant::now(),
+            rate_limit: Arc::default(),
         })
     }
 
@@ -66,6 +71,15 @@ impl Driver {
     #[must_use]
     pub fn config(&self) -> &Arc<ClientConfig> {
         &self.config
+    }
+
+    /// How often the server may be asked, as the last answer that spoke of it said; `None` before there was one.
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        *self
+            .rate_limit
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes one call.
@@ -126,11 +140,10 @@ impl Driver {
         timeout: Duration,
     ) -> Result<Response, Failure> {
         let limit = request.max_response_bytes;
-        let mut answer = self.send(request, body).await?;
-        let (status, headers) = head(&answer);
-        let success = answer.status().is_success();
+        let (mut response, mut answer) = self.send(request, body).await?;
+        let success = response.is_success();
         let limit = if success { limit } else { MAX_ERROR_BODY };
-        let mut body = Vec::new();
+        let body = &mut response.body;
         while let Some(chunk) = answer
             .chunk()
             .await
@@ -146,18 +159,15 @@ impl Driver {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Response {
-            status,
-            headers,
-            body,
-        })
+        Ok(response)
     }
 
+    /// The head of the answer, and its body, still to be read.
     async fn send(
         &self,
         request: Request,
         body: Option<reqwest::Body>,
-    ) -> Result<reqwest::Response, Failure> {
+    ) -> Result<(Response, reqwest::Response), Failure> {
         let method = match request.method {
             super::Method::Get => reqwest::Method::GET,
             super::Method::Post => reqwest::Method::POST,
@@ -178,14 +188,22 @@ impl Driver {
         if let Some(body) = body {
             builder = builder.body(body);
         }
-        builder
+        let answer = builder
             .send()
             .await
-            .map_err(|error| failure(&error, self.config.timeouts.connect))
+            .map_err(|error| failure(&error, self.config.timeouts.connect))?;
+        let head = head(&answer);
+        if let Some(seen) = RateLimit::of(&head) {
+            *self
+                .rate_limit
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = Some(seen);
+        }
+        Ok((head, answer))
     }
 }
 
-fn head(answer: &reqwest::Response) -> (u16, Vec<(String, String)>) {
+fn head(answer: &reqwest::Response) -> Response {
     let text = |value: &reqwest::header::HeaderValue| {
         String::from_utf8_lossy(value.as_bytes()).into_owned()
     };
@@ -194,7 +212,12 @@ fn head(answer: &reqwest::Response) -> (u16, Vec<(String, String)>) {
         .iter()
         .map(|(name, value)| (name.as_str().to_owned(), text(value)))
         .collect();
-    (answer.status().as_u16(), headers)
+    Response {
+        status: answer.status().as_u16(),
+        headers,
+        body: Vec::new(),
+        received_at: Utc::now(),
+    }
 }
 
 /// The innermost cause says most: `connection refused`, not `error sending request`.

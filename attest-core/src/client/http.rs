@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use url::Url;
 
 use super::{Content, Secret};
@@ -92,6 +93,8 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// The body; of an answer that is no success, perhaps only its beginning.
     pub body: Vec<u8>,
+    /// When it began to come, by the clock of this machine.
+    pub received_at: DateTime<Utc>,
 }
 
 impl Response {

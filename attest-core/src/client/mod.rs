@@ -15,8 +15,10 @@ mod content;
 mod endpoint;
 mod follow;
 mod http;
+mod http_date;
 mod machine;
 mod path;
+mod rate_limit;
 mod secret;
 pub mod upload;
 mod wait;
@@ -44,5 +46,7 @@ pub use endpoint::{
 pub use follow::{Follow, LogFilter, News};
 pub use http::{Body, Failure, Method, Request, Response};
 pub use machine::{Action, Event, Machine};
+pub use rate_limit::RateLimit;
+pub(crate) use rate_limit::retry_after;
 pub use secret::Secret;
 pub use wait::Wait;

@@ -1,9 +1,7 @@
 //! From an HTTP answer to an error: the envelope where there is one, a short excerpt of the body where there is none.
 
-use std::time::Duration;
-
 use super::{Error, ErrorKind};
-use crate::client::Response;
+use crate::client::{RateLimit, Response, retry_after};
 use crate::v1::ErrorEnvelope;
 
 /// How much of a body that is no envelope is quoted, in characters.
@@ -30,6 +28,9 @@ impl Error {
         };
         error.0.status = Some(response.status);
         error.0.retry_after = retry_after(response);
+        if error.kind() == ErrorKind::RateLimitExceeded {
+            error.0.rate_limit = RateLimit::of(response);
+        }
         if error.0.request_id.is_none() {
             error.0.request_id = response.header("x-request-id").map(str::to_owned);
         }
@@ -70,14 +71,4 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
         excerpt = excerpt.chars().take(EXCERPT).chain(['…']).collect();
     }
     excerpt
-}
-
-/// `Retry-After` in seconds. Dates are left to the retry rules.
-fn retry_after(response: &Response) -> Option<Duration> {
-    response
-        .header("retry-after")?
-        .trim()
-        .parse()
-        .ok()
-        .map(Duration::from_secs)
 }

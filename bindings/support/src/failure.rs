@@ -20,6 +20,8 @@ struct Failure<'a> {
     retryable: bool,
     /// Seconds.
     retry_after: Option<f64>,
+    /// Of `rate_limit_exceeded`: when to call again, in unix seconds of this machine's clock.
+    reset_at: Option<i64>,
     /// Of `wait_timeout`: the execution as it was last seen.
     last_seen: Option<&'a v1::Execution>,
 }
@@ -36,6 +38,7 @@ fn of(error: &Error) -> Failure<'_> {
         attempts: error.attempts(),
         retryable: error.is_retryable(),
         retry_after: error.retry_after().map(|after| after.as_secs_f64()),
+        reset_at: error.rate_limit().map(|limit| limit.reset_at),
         last_seen: error.last_seen(),
     }
 }

@@ -1,6 +1,6 @@
 //! A streamed answer: of any size, in bounded memory, with a limit on the silence between two pieces alone.
 
-use super::{Driver, failure, head};
+use super::{Driver, failure};
 use crate::client::{Action, Call, Endpoint, Event, Failure, Machine, Response};
 use crate::error::{Error, ErrorKind};
 
@@ -24,10 +24,12 @@ impl Driver {
             event = match call.step(self.began.elapsed(), event) {
                 Action::Send(request) => {
                     match tokio::time::timeout(idle, self.send(*request, None)).await {
-                        Ok(Ok(answer)) if answer.status().is_success() => {
+                        Ok(Ok((head, answer))) if head.is_success() => {
                             return Ok(Download { answer, idle });
                         }
-                        Ok(Ok(answer)) => Event::Answered(refusal(answer, idle).await),
+                        Ok(Ok((head, answer))) => {
+                            Event::Answered(refusal(head, answer, idle).await)
+                        }
                         Ok(Err(failure)) => Event::Failed(failure),
                         Err(_) => Event::Failed(Failure::Timeout(idle)),
                     }
@@ -49,9 +51,12 @@ impl Driver {
 }
 
 /// The beginning of an error's body; what cannot be read of it is left out.
-async fn refusal(mut answer: reqwest::Response, idle: std::time::Duration) -> Response {
-    let (status, headers) = head(&answer);
-    let mut body = Vec::new();
+async fn refusal(
+    mut response: Response,
+    mut answer: reqwest::Response,
+    idle: std::time::Duration,
+) -> Response {
+    let body = &mut response.body;
     while let Ok(Ok(Some(chunk))) = tokio::time::timeout(idle, answer.chunk()).await {
         body.extend_from_slice(&chunk);
         if body.len() >= super::MAX_ERROR_BODY {
@@ -59,11 +64,7 @@ async fn refusal(mut answer: reqwest::Response, idle: std::time::Duration) -> Re
             break;
         }
     }
-    Response {
-        status,
-        headers,
-        body,
-    }
+    response
 }
 
 impl Download {

@@ -37,6 +37,7 @@ fn refusal(status: u16, missing: &[String]) -> Error {
         status,
         headers: Vec::new(),
         body: body.to_string().into_bytes(),
+        received_at: chrono::DateTime::UNIX_EPOCH,
     })
 }
 

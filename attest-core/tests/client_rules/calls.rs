@@ -1,86 +1,18 @@
-//! The client's rules, driven by hand: no socket, no clock.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+//! Calls, redirects, waits, logs and options.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use attest_core::client::{
-    Action, Call, ClientConfig, Event, Failure, Follow, LogFilter, Machine, News, Page, Request,
-    Response, Wait, artifacts, executions, keys, pipelines,
+    Action, Call, ClientConfig, Event, Failure, Follow, LogFilter, Machine, News, Page, Response,
+    Wait, artifacts, executions, keys, pipelines,
 };
 use attest_core::error::{Error, ErrorKind};
 use attest_core::v1;
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
-const NOW: Duration = Duration::ZERO;
-
-fn config() -> Arc<ClientConfig> {
-    config_at("https://a.example/prefix/v1/")
-}
-
-fn config_at(url: &str) -> Arc<ClientConfig> {
-    Arc::new(
-        ClientConfig::builder()
-            .base_url(url)
-            .api_key("attest_key_secret")
-            .header("x-team", "build")
-            .build()
-            .unwrap(),
-    )
-}
-
-fn answer(status: u16, body: Value) -> Event {
-    Event::Answered(Response {
-        status,
-        headers: Vec::new(),
-        body: body.to_string().into_bytes(),
-    })
-}
-
-fn redirect(status: u16, to: &str) -> Event {
-    Event::Answered(Response {
-        status,
-        headers: vec![("location".to_owned(), to.to_owned())],
-        body: Vec::new(),
-    })
-}
-
-fn sent<T>(action: Action<T>) -> Request {
-    match action {
-        Action::Send(request) => *request,
-        Action::Sleep(_) => panic!("slept instead of sending"),
-        Action::Done(Err(error)) => panic!("{error}"),
-        Action::Done(Ok(_)) => panic!("done before sending"),
-    }
-}
-
-fn slept<T>(action: Action<T>) -> Duration {
-    match action {
-        Action::Sleep(pause) => pause,
-        _ => panic!("did not sleep"),
-    }
-}
-
-fn done<T>(action: Action<T>) -> Result<T, Error> {
-    match action {
-        Action::Done(result) => result,
-        Action::Send(request) => panic!("sent {request:?}"),
-        Action::Sleep(_) => panic!("slept"),
-    }
-}
-
-fn failed<T>(action: Action<T>) -> Error {
-    match done(action) {
-        Err(error) => error,
-        Ok(_) => panic!("it succeeded"),
-    }
-}
+use crate::by_hand::{NOW, answer, config, done, failed, redirect, response, sent, slept};
 
 #[test]
 fn a_request_goes_below_the_prefix_with_its_parts_encoded() {
@@ -166,14 +98,7 @@ fn a_proxys_page_is_kept_as_a_short_excerpt() {
     );
     let mut call = Call::new(config(), executions::get("exec_1").unwrap());
     sent(call.step(NOW, Event::Start));
-    let error = failed(call.step(
-        NOW,
-        Event::Answered(Response {
-            status: 502,
-            headers: vec![],
-            body: page.into_bytes(),
-        }),
-    ));
+    let error = failed(call.step(NOW, Event::Answered(response(502, &[], &page))));
     assert_eq!(
         (error.kind(), error.code(), error.is_retryable()),
         (ErrorKind::InternalError, "internal_error", true)
@@ -189,14 +114,9 @@ fn a_proxys_page_is_kept_as_a_short_excerpt() {
 fn a_success_that_is_not_of_this_api_is_a_decode_error() {
     let mut call = Call::new(config(), executions::get("exec_1").unwrap());
     sent(call.step(NOW, Event::Start));
-    let body = b"<html>login</html>".to_vec();
     let error = failed(call.step(
         NOW,
-        Event::Answered(Response {
-            status: 200,
-            headers: vec![],
-            body,
-        }),
+        Event::Answered(response(200, &[], "<html>login</html>")),
     ));
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.message().contains("<html>login</html>"));
@@ -580,7 +500,7 @@ proptest! {
 
     #[test]
     fn no_answer_makes_a_machine_panic_or_run_away(status in 100u16..600, body in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let response = Response { status, headers: vec![("location".to_owned(), "/x".to_owned())], body };
+        let response = Response { body, ..response(status, &[("location", "/x")], "") };
         let mut wait = Wait::new(config(), "exec_1", Some(Duration::from_secs(1)), 1);
         let mut event = Event::Start;
         for n in 0..50u64 {
