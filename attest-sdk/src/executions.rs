@@ -5,7 +5,7 @@ use std::time::Duration;
 use attest_core::client::{Changes, Follow, LogFilter, Page, Wait, artifacts, executions};
 
 use crate::v1::{self, Artifact, ExecutionStatus, LogPage};
-use crate::{AttestClient, Download, Error, ErrorKind, EventStream, LogStream, Watch};
+use crate::{AttestClient, Download, Error, EventStream, LogStream, Watch};
 
 /// The executions of a server.
 #[derive(Clone, Debug)]
@@ -222,7 +222,7 @@ impl Execution {
     /// Waits until it is over, for at most that long. Nothing is cancelled when the time is up.
     ///
     /// # Errors
-    /// [`ErrorKind::WaitTimeout`] with the execution as it was last seen; else as any call's.
+    /// [`ErrorKind::WaitTimeout`](crate::ErrorKind::WaitTimeout) with the execution as it was last seen; else as any call's.
     pub async fn wait_for_completion_within(&self, timeout: Duration) -> Result<Self, Error> {
         self.wait(Some(timeout)).await
     }
@@ -239,20 +239,9 @@ impl Execution {
     /// An error where it did not complete, naming the step and the reason.
     ///
     /// # Errors
-    /// [`ErrorKind::ApiError`] where it failed or was cancelled, or is not over yet.
+    /// [`ErrorKind::ApiError`](crate::ErrorKind::ApiError) where it failed or was cancelled, or is not over yet.
     pub fn raise_for_status(&self) -> Result<(), Error> {
-        if self.state.status == ExecutionStatus::Completed {
-            return Ok(());
-        }
-        let why = self
-            .state
-            .failure
-            .as_ref()
-            .map_or_else(String::new, |failure| format!(": {}", failure.message));
-        Err(Error::new(
-            ErrorKind::ApiError,
-            format!("execution {} is {}{why}", self.id(), self.state.status),
-        ))
+        self.state.raise_for_status()
     }
 
     /// Ends it. Harmless where it is over already.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 use super::open_enum::open_enum;
+use crate::error::{Error, ErrorKind};
 
 open_enum! {
     /// Where an execution is in its life: `queued → running → completed | failed | cancelled`.
@@ -225,6 +226,26 @@ pub struct Execution {
     /// Why it failed, where it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
+}
+
+impl Execution {
+    /// An error where it did not complete, naming the reason.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ApiError`] where it failed or was cancelled, or is not over yet.
+    pub fn raise_for_status(&self) -> Result<(), Error> {
+        if self.status == ExecutionStatus::Completed {
+            return Ok(());
+        }
+        let why = self
+            .failure
+            .as_ref()
+            .map_or_else(String::new, |failure| format!(": {}", failure.message));
+        Err(Error::new(
+            ErrorKind::ApiError,
+            format!("execution {} is {}{why}", self.id, self.status),
+        ))
+    }
 }
 
 /// Answer of `GET /v1/executions`.

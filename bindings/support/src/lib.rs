@@ -3,7 +3,7 @@
 //! - [`Client`]: one client of a server. Its calls take and give JSON, the models of `attest_sdk::v1`, and can be cancelled.
 //! - [`LogStream`], [`EventStream`]: what comes piece by piece.
 //! - [`Receipt`], [`Verifier`], [`SigningKey`]: what never meets the network, and never starts the runtime.
-//! - [`manifest`], [`webhook`]: functions.
+//! - [`execution`], [`manifest`], [`webhook`]: functions.
 //! - [`runtime`]: where the network's work runs, one runtime per process; [`Cancel`]: how it is called off.
 //! - [`failure`]: an error, and the table of its kinds, as JSON.
 //! - [`guard`]: a panic becomes an error.
@@ -13,6 +13,7 @@
 
 mod cancel;
 mod client;
+pub mod execution;
 pub mod failure;
 pub mod guard;
 mod json;
