@@ -1,0 +1,98 @@
+//! Judging receipts. Nothing here meets the network.
+
+use std::mem::MaybeUninit;
+
+use attest_bindings_support as support;
+
+use crate::border::{fill, given, make, release};
+use crate::buffer::Buf;
+use crate::failure::Failure;
+use crate::receipt::Receipt;
+use crate::slice::Slice;
+use crate::status::Status;
+
+/// Judges receipts. It never changes, so any number of threads may use it at a time.
+#[derive(Debug)]
+pub struct Verifier(support::Verifier);
+
+/// A verifier of these options, a JSON object: `trusted_keys` (a list of `"ed25519:…"` or `{"public_key", "signer"}`; an
+/// empty one trusts nothing) or `trust_store` (a folder), `policies`, `expect` (`invocation_id`, `pipeline_hash`,
+/// `commit`, `artifacts`), `now` (RFC 3339), `trust_receipt_timestamp`. There is no policy that is not asked for. Free
+/// `out` with `attest_verifier_free`. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_verifier_new(
+    options: Slice,
+    out: Option<&mut MaybeUninit<Option<Box<Verifier>>>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    make(out, err, || {
+        support::Verifier::new(options.bytes("options")?).map(Verifier)
+    })
+}
+
+/// Whether these bytes are a receipt, in JSON or YAML, that passes everything asked. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_verifier_verify(
+    verifier: Option<&Verifier>,
+    receipt: Slice,
+    out: Option<&mut MaybeUninit<bool>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    fill(out, err, || {
+        given(verifier, "verifier")?
+            .0
+            .verify(receipt.bytes("receipt")?)
+    })
+}
+
+/// The verdict of `attest_verifier_verify` in full, as JSON: the same bytes in every language. A bad receipt is a verdict;
+/// `ATTEST_STATUS_RECEIPT_FORMAT` is for bytes about which nothing can be said. Free `out` with `attest_buf_free`. Any
+/// thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_verifier_report(
+    verifier: Option<&Verifier>,
+    receipt: Slice,
+    out: Option<&mut MaybeUninit<Buf>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    fill(out, err, || {
+        let verifier = given(verifier, "verifier")?;
+        let report = verifier.0.report(receipt.bytes("receipt")?)?;
+        Ok(Buf::of(report.as_bytes()))
+    })
+}
+
+/// As `attest_verifier_verify`, for a receipt that was read. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_verifier_verify_receipt(
+    verifier: Option<&Verifier>,
+    receipt: Option<&Receipt>,
+    out: Option<&mut MaybeUninit<bool>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    fill(out, err, || {
+        let receipt = &given(receipt, "receipt")?.0;
+        Ok(given(verifier, "verifier")?.0.verify_of(receipt))
+    })
+}
+
+/// As `attest_verifier_report`, for a receipt that was read. Free `out` with `attest_buf_free`. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_verifier_report_receipt(
+    verifier: Option<&Verifier>,
+    receipt: Option<&Receipt>,
+    out: Option<&mut MaybeUninit<Buf>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    fill(out, err, || {
+        let receipt = &given(receipt, "receipt")?.0;
+        let report = given(verifier, "verifier")?.0.report_of(receipt)?;
+        Ok(Buf::of(report.as_bytes()))
+    })
+}
+
+/// Releases a verifier. NULL is legal.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_verifier_free(verifier: Option<Box<Verifier>>) {
+    release(verifier);
+}
