@@ -31,6 +31,7 @@
 //!
 //! Everything runs on tokio. What the SDK does over the network is decided in `attest-core`; nothing is decided here.
 
+mod bulk;
 mod cache;
 mod client;
 mod events;
@@ -62,6 +63,7 @@ pub use attest_core::v1::{
 pub use attest_core::verify::{Report, Verifier};
 pub use attest_core::{key, manifest, pipeline, receipt, source, trust, v1, verify, webhook};
 
+pub use bulk::{BulkExecution, BulkOutcome};
 pub use cache::Cache;
 pub use client::AttestClient;
 pub use events::EventStream;

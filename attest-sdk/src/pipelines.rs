@@ -41,6 +41,10 @@ impl Pipelines {
         Self { client }
     }
 
+    pub(crate) fn client(&self) -> &AttestClient {
+        &self.client
+    }
+
     fn one(&self, data: v1::Pipeline) -> Pipeline {
         Pipeline {
             client: self.client.clone(),

@@ -2,7 +2,7 @@
 
 use super::{Error, ErrorKind};
 use crate::client::{RateLimit, Response, retry_after};
-use crate::v1::ErrorEnvelope;
+use crate::v1::{ErrorBody, ErrorEnvelope};
 
 /// How much of a body that is no envelope is quoted, in characters.
 const EXCERPT: usize = 200;
@@ -12,18 +12,7 @@ impl Error {
     #[must_use]
     pub fn from_response(response: &Response) -> Self {
         let mut error = match serde_json::from_slice::<ErrorEnvelope>(&response.body) {
-            Ok(ErrorEnvelope { error: body }) => {
-                let message = if body.message.is_empty() {
-                    body.code.clone()
-                } else {
-                    body.message
-                };
-                let mut error = Self::new(ErrorKind::of_status(response.status), message);
-                error.0.code = Some(body.code);
-                error.0.details = body.details;
-                error.0.request_id = body.request_id;
-                error
-            }
+            Ok(ErrorEnvelope { error: body }) => Self::of_body(response.status, body),
             Err(_) => Self::new(ErrorKind::of_status(response.status), no_envelope(response)),
         };
         error.0.status = Some(response.status);
@@ -34,6 +23,29 @@ impl Error {
         if error.0.request_id.is_none() {
             error.0.request_id = response.header("x-request-id").map(str::to_owned);
         }
+        error
+    }
+
+    /// The error of one part of an answer that has a status of its own.
+    pub(crate) fn of_part(status: u16, body: ErrorBody, whole: &Response) -> Self {
+        let mut error = Self::of_body(status, body);
+        if error.0.request_id.is_none() {
+            error.0.request_id = whole.header("x-request-id").map(str::to_owned);
+        }
+        error
+    }
+
+    fn of_body(status: u16, body: ErrorBody) -> Self {
+        let message = if body.message.is_empty() {
+            body.code.clone()
+        } else {
+            body.message
+        };
+        let mut error = Self::new(ErrorKind::of_status(status), message);
+        error.0.status = Some(status);
+        error.0.code = Some(body.code);
+        error.0.details = body.details;
+        error.0.request_id = body.request_id;
         error
     }
 }

@@ -8,6 +8,7 @@
 //! Times are [`Timestamp`]s (RFC 3339, UTC), durations are seconds, digests are the prefixed text `blake3:<hex>`.
 
 mod artifact;
+mod bulk;
 mod cache;
 mod error;
 mod execution;
@@ -22,6 +23,7 @@ mod timestamp;
 mod verify;
 
 pub use artifact::{Artifact, ArtifactList};
+pub use bulk::{BulkItem, BulkRequest, BulkResponse, BulkResult};
 pub use cache::{
     CacheBackend, CacheStats, GcReport, GcRequest, Missing, MissingRequest, StoredObjects,
 };

@@ -37,6 +37,7 @@ impl RequestBody for v1::UpdatePipeline {
 impl RequestBody for v1::ExecuteRequest {
     const MAY_BE_EMPTY: bool = true;
 }
+impl RequestBody for v1::BulkRequest {}
 impl RequestBody for v1::VerifyRequest {
     const LIMIT: usize = 16 << 20;
 }

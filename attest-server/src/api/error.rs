@@ -212,11 +212,19 @@ impl ApiError {
     pub(super) fn body(&self, request_id: &str) -> v1::ErrorEnvelope {
         v1::ErrorEnvelope {
             error: v1::ErrorBody {
-                code: self.code.to_owned(),
-                message: self.message.clone(),
-                details: self.details.as_deref().cloned(),
                 request_id: Some(request_id.to_owned()),
+                ..self.part()
             },
+        }
+    }
+
+    /// As a part of an answer, whose own id is that of the request.
+    pub(super) fn part(&self) -> v1::ErrorBody {
+        v1::ErrorBody {
+            code: self.code.to_owned(),
+            message: self.message.clone(),
+            details: self.details.as_deref().cloned(),
+            request_id: None,
         }
     }
 }

@@ -9,13 +9,13 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 
+use super::accept::{accept, settle};
 use super::body::Input;
 use super::error::ApiError;
 use super::query::Parameters;
 use super::{App, idempotent};
 use crate::auth::{Principal, Scope};
-use crate::store::executions::{self, Cancel, NewExecution};
-use crate::store::{idempotency, pipelines, sources};
+use crate::store::executions::{self, Cancel};
 
 const STATUSES: &[(&str, &str)] = &[
     ("queued", "queued"),
@@ -32,116 +32,17 @@ pub(super) async fn execute(
     input: Input<v1::ExecuteRequest>,
 ) -> Result<Response, ApiError> {
     caller.require(Scope::ExecutionsWrite)?;
-    if let Some(response) = idempotent::answered(&app, input.call.as_ref()).await? {
-        return Ok(response);
+    if let Some(answer) = idempotent::answered(&app, input.call.as_ref()).await? {
+        return Ok(idempotent::respond(answer, true));
     }
     // A client that hangs up must not leave an execution that is accepted and run by nobody.
-    let accepted = tokio::spawn(accept(app, id, input.value, input.call));
-    accepted.await.map_err(ApiError::internal)?
-}
-
-async fn accept(
-    app: Arc<App>,
-    pipeline_id: String,
-    request: v1::ExecuteRequest,
-    call: Option<idempotency::Call>,
-) -> Result<Response, ApiError> {
-    let (pipeline, version, definition) = to_execute(&app, &pipeline_id, request.version).await?;
-    let _admitted = app.admission.read().await;
-    let plan = app
-        .executor
-        .plan(pipeline.pipeline.name, definition.config, request)
-        .await?;
-    let id = app.host.id("exec")?;
-    let slot = app.executor.free_slot();
-    let now = app.host.now();
-    let new = NewExecution {
-        id: id.clone(),
-        pipeline: pipeline.seq,
-        version,
-        environment: plan.environment.clone(),
-        pipeline_hash: plan.pipeline_hash.clone(),
-        pipeline_text: plan.pipeline_text.clone(),
-        plan: serde_json::to_string(&plan.stored).map_err(ApiError::internal)?,
-        steps: plan.stored.step_names(),
-        claimed: slot.is_some(),
-    };
-    let uploaded = plan.uploaded;
-    let (response, seq) = idempotent::once(&app, call, move |connection| {
-        let seq = executions::insert(connection, &new, now)?;
-        if let Some(tree) = uploaded {
-            sources::touch(connection, &tree, now)?;
-        }
-        Ok((
-            idempotent::answer(
-                StatusCode::ACCEPTED,
-                Some(location(&new.id)),
-                &started(&new, &pipeline_id, now),
-            )?,
-            seq,
-        ))
-    })
-    .await?;
-    match (seq, slot) {
-        (Some(seq), Some(slot)) => app.executor.start(seq, id, plan.stored, now, slot),
-        (Some(_), None) => app.executor.look_at_queue(),
-        // Answered before: the slot goes back, nothing new runs.
-        (None, _) => {}
-    }
-    Ok(response)
-}
-
-fn location(id: &str) -> String {
-    format!("/v1/executions/{id}")
-}
-
-fn started(
-    new: &NewExecution,
-    pipeline_id: &str,
-    now: chrono::DateTime<chrono::Utc>,
-) -> v1::ExecutionStarted {
-    let url = location(&new.id);
-    v1::ExecutionStarted {
-        execution_id: new.id.clone(),
-        status: if new.claimed {
-            v1::ExecutionStatus::Running
-        } else {
-            v1::ExecutionStatus::Queued
-        },
-        started_at: new.claimed.then(|| now.into()),
-        pipeline_url: format!("/v1/pipelines/{pipeline_id}"),
-        logs_url: format!("{url}/logs"),
-        receipt_url: format!("{url}/receipt"),
-    }
-}
-
-/// The pipeline, the version asked for (the newest by default), and its configuration.
-async fn to_execute(
-    app: &App,
-    id: &str,
-    version: Option<u64>,
-) -> Result<(pipelines::Stored, u64, pipelines::Definition), ApiError> {
-    let id = id.to_owned();
-    app.store
-        .read(move |connection| {
-            let stored = pipelines::get(connection, &id)?
-                .ok_or_else(|| ApiError::not_found("pipeline", &id))?;
-            if stored.pipeline.status != v1::PipelineStatus::Active {
-                return Err(ApiError::conflict(format!(
-                    "Pipeline {id} is archived: create another to run it"
-                )));
-            }
-            let newest = stored.pipeline.version.unwrap_or(1);
-            let version = version.unwrap_or(newest);
-            match pipelines::definition(connection, stored.seq, version)? {
-                Some(definition) => Ok((stored, version, definition)),
-                None => Err(ApiError::invalid(
-                    "version",
-                    format!("the pipeline has versions 1 to {newest}, not {version}"),
-                )),
-            }
-        })
-        .await
+    let accepted = tokio::spawn(async move {
+        let _admitted = app.admission.read().await;
+        let settled = settle(&app, id, input.value).await?;
+        accept(&app, settled, input.call).await
+    });
+    let accepted = accepted.await.map_err(ApiError::internal)??;
+    Ok(idempotent::respond(accepted.answer, accepted.earlier))
 }
 
 pub(super) async fn list(

@@ -36,16 +36,31 @@ pub(super) fn call(
         let issue = format!("one to {KEY_LIMIT} visible ASCII characters, a UUID for example");
         return Err(ApiError::invalid("Idempotency-Key", issue));
     };
-    let mut hash = blake3::Hasher::new();
-    for part in [method.as_str().as_bytes(), uri.path().as_bytes(), body] {
-        hash.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(part);
-    }
     Ok(Some(Call {
         credential: principal.id.clone(),
         key: key.to_owned(),
-        fingerprint: hash.finalize().into(),
+        fingerprint: fingerprint([method.as_str().as_bytes(), uri.path().as_bytes(), body]),
     }))
+}
+
+/// The call for one part of a call that asks for many things: of key `K`, part n has the key `K/n`. What it is compared
+/// by is this part alone, so a repeat may leave out or add others behind it.
+pub(super) fn part(call: &Call, index: usize, body: &impl Serialize) -> Result<Call, ApiError> {
+    let body = serde_json::to_vec(body).map_err(ApiError::internal)?;
+    Ok(Call {
+        credential: call.credential.clone(),
+        key: format!("{}/{index}", call.key),
+        fingerprint: fingerprint([b"part", &body]),
+    })
+}
+
+fn fingerprint<const N: usize>(parts: [&[u8]; N]) -> [u8; 32] {
+    let mut hash = blake3::Hasher::new();
+    for part in parts {
+        hash.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
 }
 
 /// An answer as it is stored.
@@ -63,7 +78,7 @@ pub(super) fn answer(
 }
 
 /// Whether this exact call was answered before. Saves the work of preparing one that was; [`once`] decides.
-pub(super) async fn answered(app: &App, call: Option<&Call>) -> Result<Option<Response>, ApiError> {
+pub(super) async fn answered(app: &App, call: Option<&Call>) -> Result<Option<Answer>, ApiError> {
     let Some(call) = call.cloned() else {
         return Ok(None);
     };
@@ -74,7 +89,7 @@ pub(super) async fn answered(app: &App, call: Option<&Call>) -> Result<Option<Re
         .await?;
     match known {
         Known::Nothing => Ok(None),
-        Known::Answered(answer) => Ok(Some(respond(answer, true))),
+        Known::Answered(answer) => Ok(Some(answer)),
         Known::OtherCall => Err(other_call()),
     }
 }
@@ -85,10 +100,9 @@ pub(super) async fn once<T: Send + 'static>(
     app: &App,
     call: Option<Call>,
     work: impl FnOnce(&Connection) -> Result<(Answer, T), ApiError> + Send + 'static,
-) -> Result<(Response, Option<T>), ApiError> {
+) -> Result<(Answer, Option<T>), ApiError> {
     let now = app.host.now();
-    let done = app
-        .store
+    app.store
         .write(move |connection| {
             let Some(call) = call else {
                 let (answer, made) = work(connection)?;
@@ -104,9 +118,7 @@ pub(super) async fn once<T: Send + 'static>(
                 }
             }
         })
-        .await?;
-    let (answer, made) = done;
-    Ok((respond(answer, made.is_none()), made))
+        .await
 }
 
 fn other_call() -> ApiError {
@@ -115,7 +127,7 @@ fn other_call() -> ApiError {
     )
 }
 
-fn respond(answer: Answer, replayed: bool) -> Response {
+pub(super) fn respond(answer: Answer, replayed: bool) -> Response {
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let headers = response.headers_mut();
@@ -127,7 +139,12 @@ fn respond(answer: Answer, replayed: bool) -> Response {
         headers.insert(LOCATION, location);
     }
     if replayed {
-        headers.insert(REPLAYED, HeaderValue::from_static("true"));
+        mark_as_replayed(&mut response);
     }
     response
+}
+
+pub(super) fn mark_as_replayed(response: &mut Response) {
+    let yes = HeaderValue::from_static("true");
+    response.headers_mut().insert(REPLAYED, yes);
 }

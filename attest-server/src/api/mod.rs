@@ -3,10 +3,12 @@
 //! Handlers translate: from a request to the store or the executor, and from their answers to the wire. The rules of
 //! running pipelines are in `execution`, all SQL is in `store`.
 
+mod accept;
 mod app;
 mod artifacts;
 mod blobs;
 mod body;
+mod bulk;
 mod cache;
 mod caching;
 mod envelope;
@@ -53,6 +55,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         )
         .route("/v1/pipelines/{id}/executions", post(executions::execute))
         .route("/v1/executions", get(executions::list))
+        .route("/v1/executions/bulk", post(bulk::execute))
         .route("/v1/executions/{id}", get(executions::get))
         .route(
             "/v1/executions/{id}/pipeline.yaml",

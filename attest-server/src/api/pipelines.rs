@@ -37,7 +37,7 @@ pub(super) async fn create(
     let definition = definition(&name, Some(config), problems)?;
     let id = app.host.id("pip")?;
     let now = app.host.now();
-    let (response, _) = idempotent::once(&app, input.call, move |connection| {
+    let (answer, made) = idempotent::once(&app, input.call, move |connection| {
         let definition =
             definition.ok_or_else(|| ApiError::internal("a checked configuration went missing"))?;
         let pipeline = pipelines::insert(
@@ -55,7 +55,7 @@ pub(super) async fn create(
         ))
     })
     .await?;
-    Ok(response)
+    Ok(idempotent::respond(answer, made.is_none()))
 }
 
 pub(super) async fn list(

@@ -33,5 +33,5 @@ pub(crate) use definition::define;
 pub(crate) use environment::OperatorEnvironment;
 pub(crate) use executor::Executor;
 pub(crate) use inner::Parts;
-pub(crate) use planning::PlanError;
+pub(crate) use planning::{PlanError, Planned};
 pub(crate) use verification::check_signature;

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod bulk;
 mod envelope;
 #[path = "../support/mod.rs"]
 mod support;

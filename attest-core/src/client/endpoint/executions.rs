@@ -1,9 +1,12 @@
 //! `/v1/executions`.
 
-use super::{Endpoint, Page, decode_text};
-use crate::client::{LogFilter, Method, path};
-use crate::error::Error;
-use crate::v1::{Execution, ExecutionList, ExecutionStatus, LogPage};
+use super::{Endpoint, Page, decode_json, decode_text};
+use crate::client::{LogFilter, Method, Response, path};
+use crate::error::{Error, ErrorKind};
+use crate::v1::{
+    BulkRequest, BulkResponse, BulkResult, Execution, ExecutionList, ExecutionStarted,
+    ExecutionStatus, LogPage,
+};
 
 pub(super) fn of(id: &str, rest: &str) -> Result<String, Error> {
     Ok(format!(
@@ -23,6 +26,16 @@ pub fn list(
         .page(page)
         .with("pipeline_id", pipeline_id)
         .with("status", status)
+}
+
+/// `POST /v1/executions/bulk`: for each execution asked for, in their order, that it was started or why not.
+///
+/// # Errors
+/// Where the body cannot be written.
+pub fn bulk(body: &BulkRequest) -> Result<Endpoint<Vec<Result<ExecutionStarted, Error>>>, Error> {
+    let path = "/v1/executions/bulk".to_owned();
+    let endpoint = Endpoint::new(Method::Post, path, "application/json", decode_bulk);
+    Ok(endpoint.body(body)?.patient())
 }
 
 /// `GET /v1/executions/{id}`.
@@ -75,4 +88,22 @@ fn filtered(id: &str, filter: &LogFilter) -> Result<Endpoint<LogPage>, Error> {
         .with("step", filter.step.as_deref())
         .with("level", filter.level.as_ref())
         .with("stream", filter.stream.as_ref()))
+}
+
+fn decode_bulk(response: &Response) -> Result<Vec<Result<ExecutionStarted, Error>>, Error> {
+    let answer: BulkResponse = decode_json(response)?;
+    let mut places = answer.results.iter().enumerate();
+    if places.any(|(place, result)| result.index != place) {
+        let why = "the results of the executions are not in the order in which they were asked for";
+        return Err(Error::new(ErrorKind::Decode, why));
+    }
+    let one = |result: BulkResult| match (result.execution, result.error) {
+        (Some(started), None) => Ok(started),
+        (None, Some(body)) => Err(Error::of_part(result.status, body, response).with_attempts(1)),
+        _ => Err(Error::new(
+            ErrorKind::Decode,
+            "the result holds not exactly one of `execution` and `error`",
+        )),
+    };
+    Ok(answer.results.into_iter().map(one).collect())
 }

@@ -4,14 +4,15 @@
 use std::time::Duration;
 
 use attest_sdk::{
-    CreatePipeline, Error, ErrorKind, Execution, ExecutionStatus, LogFilter, Page, PipelineQuery,
-    ReceiptOptions, v1,
+    BulkOutcome, CreatePipeline, Error, ErrorKind, Execution, ExecutionStatus, LogFilter, Page,
+    PipelineQuery, ReceiptOptions, v1,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 
 use super::Client;
-use crate::{Cancel, EventStream, LogStream, Pending, Receipt, json};
+use crate::{Cancel, EventStream, LogStream, Pending, Receipt, failure, json};
 
 /// Which pipelines are wanted.
 #[derive(Debug, Default, Deserialize)]
@@ -102,6 +103,23 @@ impl Client {
         let body = request::<v1::ExecuteRequest>("the execution's options", body);
         self.calling(cancel, async move {
             json::write(sdk.pipelines().execute(&id, body?).await?.state())
+        })
+    }
+
+    /// `POST /v1/executions/bulk`: a list of `{pipeline_id, …the body of the API}` to
+    /// `{"results": [{"index", "execution"} | {"index", "error"}]}`, in the order of the list.
+    #[must_use]
+    pub fn bulk_execute(&self, body: &[u8], cancel: Option<Cancel>) -> Pending<String> {
+        let sdk = self.sdk();
+        let body = request::<Vec<v1::BulkItem>>("the executions", body);
+        self.calling(cancel, async move {
+            let outcomes = sdk.pipelines().bulk_execute(body?).await?;
+            let result = |outcome: &BulkOutcome| match &outcome.execution {
+                Ok(execution) => json!({"index": outcome.index, "execution": execution.state()}),
+                Err(error) => json!({"index": outcome.index, "error": failure::value(error)}),
+            };
+            let results: Vec<_> = outcomes.iter().map(result).collect();
+            json::write(&json!({ "results": results }))
         })
     }
 }
