@@ -1,0 +1,3 @@
+module github.com/attest-dev/go-sdk
+
+go 1.24

@@ -1,0 +1,3 @@
+// Package linux_amd64 holds the native library for this platform and its header. It is a Go package so that go mod vendor
+// keeps the folder.
+package linux_amd64
