@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# The Go SDK's tests and lints, against the debug library with the tests' hooks and a real server.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/target-dir.sh
+. scripts/go-here.sh
+
+bash scripts/go.sh testhooks
+cargo build --locked -p attest-cli
+
+cd bindings/go
+unformatted=$(gofmt -l . ../../examples/go)
+if [ -n "$unformatted" ]; then
+    printf 'gofmt would change these files:\n%s\n' "$unformatted"
+    exit 1
+fi
+go vet -tags testhooks ./...
+# Without cgo it compiles too.
+CGO_ENABLED=0 go vet ./...
+# -count=1: the go command does not see what a test asks of a server.
+ATTEST_BIN=$target/debug/attest go test -tags testhooks -race -count=1 "$@" ./...
