@@ -4,6 +4,7 @@
 //! `attest-core` have tests of their own there; of those only what the table names is looked for.
 #![allow(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a test fails by panicking"
