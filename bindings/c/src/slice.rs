@@ -24,10 +24,12 @@ impl Slice {
         }
     }
 
-    /// Lends nothing.
+    /// Lends nothing, with a NUL after it, so that it can be printed.
     pub(crate) fn empty() -> Self {
-        // Not NULL, so that it can be printed.
-        Self::of(b"")
+        Self {
+            len: 0,
+            ..Self::of(b"\0")
+        }
     }
 
     /// The bytes; `what` is their name in the header.
