@@ -241,6 +241,16 @@ attest_status attest_pipeline_execute(const attest_client_t *client,
                                       attest_buf *out,
                                       attest_error_t **err);
 
+// `POST /v1/executions/bulk`: `body` is a list of `{"pipeline_id", "environment"?, "variables"?, …}`; `out` is
+// `{"results": […]}` in the order of the list, each `{"index", "execution"}` or `{"index", "error"}`, an error as
+// `attest_error_json` gives it. One that is refused stops no other. Blocks until all are accepted. Free `out` with
+// `attest_buf_free`. Any thread.
+attest_status attest_pipeline_bulk_execute(const attest_client_t *client,
+                                           attest_slice body,
+                                           const attest_cancel_t *cancel,
+                                           attest_buf *out,
+                                           attest_error_t **err);
+
 // `GET /v1/executions/{id}`: `out` is the execution, as JSON. Blocks. Free `out` with `attest_buf_free`. Any thread.
 attest_status attest_execution_get(const attest_client_t *client,
                                    attest_slice id,

@@ -76,3 +76,21 @@ pub extern "C" fn attest_pipeline_execute(
         Ok(Buf::of(wait(call)?.as_bytes()))
     })
 }
+
+/// `POST /v1/executions/bulk`: `body` is a list of `{"pipeline_id", "environment"?, "variables"?, …}`; `out` is
+/// `{"results": […]}` in the order of the list, each `{"index", "execution"}` or `{"index", "error"}`, an error as
+/// `attest_error_json` gives it. One that is refused stops no other. Blocks until all are accepted. Free `out` with
+/// `attest_buf_free`. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_pipeline_bulk_execute(
+    client: Option<&Client>,
+    body: Slice,
+    cancel: Option<&Cancel>,
+    out: Option<&mut MaybeUninit<Buf>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    fill(out, err, || {
+        let call = of(client)?.bulk_execute(body.bytes("body")?, token(cancel));
+        Ok(Buf::of(wait(call)?.as_bytes()))
+    })
+}

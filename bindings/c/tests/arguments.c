@@ -24,6 +24,7 @@ static void null_handles(void)
     REFUSED(attest_pipeline_get(NULL, NONE, NULL, &buf, &error), INVALID, "`client` is NULL");
     REFUSED(attest_pipeline_list(NULL, NONE, NULL, &buf, &error), INVALID, "`client` is NULL");
     REFUSED(attest_pipeline_execute(NULL, NONE, NONE, NULL, &buf, &error), INVALID, "`client` is NULL");
+    REFUSED(attest_pipeline_bulk_execute(NULL, NONE, NULL, &buf, &error), INVALID, "`client` is NULL");
     REFUSED(attest_execution_get(NULL, NONE, NULL, &buf, &error), INVALID, "`client` is NULL");
     REFUSED(attest_execution_cancel(NULL, NONE, NULL, &buf, &error), INVALID, "`client` is NULL");
     REFUSED(attest_execution_wait(NULL, NONE, 0, NULL, &buf, &error), INVALID, "`client` is NULL");
@@ -70,6 +71,7 @@ static void null_outputs(attest_client_t *client)
     REFUSED(attest_pipeline_get(client, attest_text("p"), NULL, NULL, &error), INVALID, "`out` is NULL");
     REFUSED(attest_pipeline_list(client, attest_text("{}"), NULL, NULL, &error), INVALID, "`out` is NULL");
     REFUSED(attest_pipeline_execute(client, attest_text("p"), attest_text("{}"), NULL, NULL, &error), INVALID, "`out`");
+    REFUSED(attest_pipeline_bulk_execute(client, attest_text("[]"), NULL, NULL, &error), INVALID, "`out` is NULL");
     REFUSED(attest_execution_get(client, attest_text("e"), NULL, NULL, &error), INVALID, "`out` is NULL");
     REFUSED(attest_execution_cancel(client, attest_text("e"), NULL, NULL, &error), INVALID, "`out` is NULL");
     REFUSED(attest_execution_wait(client, attest_text("e"), 0, NULL, NULL, &error), INVALID, "`out` is NULL");
@@ -123,6 +125,8 @@ static void bad_inputs(attest_client_t *client)
     REFUSED(attest_pipeline_list(client, attest_text("{\"limit\": \"x\"}"), NULL, &buf, &error), INVALID, "limit");
     REFUSED(attest_pipeline_execute(client, bad, attest_text("{}"), NULL, &buf, &error), INVALID, "`id`");
     REFUSED(attest_pipeline_execute(client, attest_text("p"), bad, NULL, &buf, &error), INVALID, "options");
+    REFUSED(attest_pipeline_bulk_execute(client, bad, NULL, &buf, &error), INVALID, "");
+    REFUSED(attest_pipeline_bulk_execute(client, attest_text("[{}]"), NULL, &buf, &error), INVALID, "pipeline_id");
     REFUSED(attest_execution_get(client, bad, NULL, &buf, &error), INVALID, "`id`");
     REFUSED(attest_execution_get(client, NONE, NULL, &buf, &error), ATTEST_STATUS_CONFIG, "id");
     REFUSED(attest_execution_cancel(client, bad, NULL, &buf, &error), INVALID, "`id`");
