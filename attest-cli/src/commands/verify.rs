@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use attest_sdk::verify::{Expect, Recomputed};
+use attest_sdk::verify::{Expect, Recomputed, policy};
 use attest_sdk::{Verifier, receipt, recompute};
 use clap::Args;
 
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     trust: trust::Trust,
     /// A policy that has to be met; may be repeated
-    #[arg(long = "policy", value_name = "POLICY")]
+    #[arg(long = "policy", value_name = "POLICY", long_help = policies())]
     policies: Vec<String>,
     /// The pipeline it has to be of. Alone, checks pipeline_hash; with --workspace, takes the place of DIR/attest.yaml
     #[arg(long, value_name = "FILE")]
@@ -39,6 +39,15 @@ pub(crate) struct Arguments {
     /// Prints the report as JSON
     #[arg(long)]
     json: bool,
+}
+
+fn policies() -> String {
+    let mut help = "A policy that has to be met; may be repeated:".to_owned();
+    for pattern in policy::patterns() {
+        help.push_str("\n  ");
+        help.push_str(pattern);
+    }
+    help
 }
 
 pub(crate) fn run(arguments: &Arguments, console: &Console) -> Result<u8, Failure> {

@@ -4,6 +4,7 @@ use crate::bodies::{full, key};
 use attest_core::digest::Digest;
 use attest_core::receipt::{Body, Receipt};
 use attest_core::verify::{Policy, Recomputed, Report, Verifier};
+use serde_json::{Value, json};
 
 fn receipt(change: impl FnOnce(&mut Body)) -> Receipt {
     let mut body = full();
@@ -107,6 +108,150 @@ fn a_step_must_be_there_and_successful() {
     assert_eq!(verdict("step:a:b,c", &colon), "met");
 }
 
+/// The receipt's two steps under these names, in `steps` and in the plan.
+fn named(body: &mut Body, first: &str, second: &str) {
+    for (index, name) in [first, second].into_iter().enumerate() {
+        body.steps[index].name = name.into();
+        body.provenance.as_mut().unwrap().steps[index].name = name.into();
+    }
+}
+
+/// The verdict on two steps of these names, changed.
+fn of_two(policy: &str, first: &str, second: &str, change: impl FnOnce(&mut Body)) -> String {
+    let receipt = receipt(|body| {
+        named(body, first, second);
+        change(body);
+    });
+    verdict(policy, &receipt)
+}
+
+#[test]
+fn the_tests_are_told_by_their_names_and_all_of_them_have_to_pass() {
+    for (first, second, code) in [
+        ("test", "build", "met"),
+        ("build", "test-unit", "met"),
+        ("test", "tests", "met"),
+        ("build", "unit-test", "step_missing"),
+        ("build", "Test", "step_missing"),
+        ("build", "tes", "step_missing"),
+    ] {
+        let code_of = |policy| of_two(policy, first, second, |_| ());
+        assert_eq!(code_of("require-tests"), code, "{first} {second}");
+    }
+    let verdict = |change: fn(&mut Body)| of_two("require-tests", "test", "test-all", change);
+    assert_eq!(verdict(|b| b.steps[0].exit_code = 1), "step_failed");
+    assert_eq!(verdict(|b| b.steps[1].exit_code = 1), "step_failed");
+    assert_eq!(verdict(|b| b.steps[1].cache_hit = true), "step_cached");
+    assert_eq!(verdict(|b| b.steps.truncate(1)), "step_not_run");
+    // Without a plan there is nothing to hold the steps against.
+    let verdict = |change: fn(&mut Body)| of_two("require-tests", "test", "build", change);
+    assert_eq!(verdict(|b| b.provenance = None), "met");
+    assert_eq!(verdict(|b| b.steps[1].exit_code = 1), "met");
+    assert_eq!(verdict(|b| b.steps[1].cache_hit = true), "met");
+}
+
+#[test]
+fn scans_have_words_of_their_own() {
+    for (name, code) in [
+        ("scan", "met"),
+        ("security-check", "met"),
+        ("audit", "met"),
+        ("auditors", "met"),
+        ("test", "step_missing"),
+        ("npm-audit", "step_missing"),
+    ] {
+        assert_eq!(
+            of_two("security-scan", name, "build", |_| ()),
+            code,
+            "{name}"
+        );
+    }
+    let failed = |body: &mut Body| body.steps[1].exit_code = 2;
+    assert_eq!(
+        of_two("security-scan", "scan", "audit", failed),
+        "step_failed"
+    );
+    assert_eq!(of_two("security-scan:scan", "scan", "audit", failed), "met");
+}
+
+#[test]
+fn named_tests_have_to_be_there_each_of_them() {
+    let of = |policy: &str| of_two(policy, "unit", "integration", |_| ());
+    assert_eq!(of("require-tests"), "step_missing");
+    for met in [
+        "unit",
+        "integration",
+        "unit,integration",
+        "integration,unit,unit",
+    ] {
+        assert_eq!(of(&format!("require-tests:{met}")), "met", "{met}");
+    }
+    for missing in ["uni", "unit,e2e", "e2e,unit", "test"] {
+        let policy = format!("require-tests:{missing}");
+        assert_eq!(of(&policy), "step_missing", "{missing}");
+    }
+    let of = |change: fn(&mut Body)| {
+        of_two(
+            "require-tests:unit,integration",
+            "unit",
+            "integration",
+            change,
+        )
+    };
+    assert_eq!(of(|b| b.steps[1].exit_code = 1), "step_failed");
+    assert_eq!(of(|b| b.steps[0].cache_hit = true), "step_cached");
+    assert_eq!(of(|b| b.steps.truncate(1)), "step_not_run");
+    // Of other steps nothing is asked, whatever they are called.
+    assert_eq!(
+        of_two("require-tests:unit", "unit", "test", |b| b.steps[1]
+            .exit_code = 1),
+        "met"
+    );
+}
+
+#[test]
+fn a_cached_test_did_not_run_here_unless_it_may_be_cached() {
+    let cached = |policy| {
+        of_two(policy, "test", "unit", |body| {
+            body.steps.iter_mut().for_each(|step| step.cache_hit = true);
+        })
+    };
+    assert_eq!(cached("require-tests"), "step_cached");
+    assert_eq!(cached("require-tests:unit"), "step_cached");
+    assert_eq!(cached("require-tests:allow-cached"), "met");
+    assert_eq!(cached("require-tests:unit,allow-cached"), "met");
+    assert_eq!(cached("security-scan:unit,test,allow-cached"), "met");
+    let failed = |body: &mut Body| {
+        body.steps[0].cache_hit = true;
+        body.steps[0].exit_code = 1;
+    };
+    assert_eq!(
+        of_two("require-tests:allow-cached", "test", "unit", failed),
+        "step_failed"
+    );
+}
+
+#[test]
+fn no_step_at_all_meets_no_policy_about_steps() {
+    // No key signs a receipt without steps; one that was emptied later is asked about them all the same.
+    let mut json: Value = serde_json::from_str(&receipt(|_| ()).to_json()).unwrap();
+    json["steps"] = json!([]);
+    let empty = Receipt::parse(json.to_string().as_bytes()).unwrap();
+    for policy in [
+        "require-success",
+        "require-tests",
+        "require-tests:allow-cached",
+        "require-tests:a",
+        "security-scan",
+        "security-scan:allow-cached",
+        "no-cache-hits",
+        "step:a",
+    ] {
+        let report = judge(policy, &empty, "2026-11-24T12:30:00Z");
+        assert!(!report.policy_compliance.passed, "{policy}");
+    }
+}
+
 #[test]
 fn a_pipeline_is_pinned_in_either_spelling() {
     let (right, wrong) = (Digest::of(b"pipeline"), Digest::of(b"other"));
@@ -186,6 +331,8 @@ fn an_unknown_policy_is_an_error_that_lists_the_known() {
         "invocation:<id>",
         "step:<name>",
         "no-cache-hits",
+        "require-tests[:<step>,…,allow-cached]",
+        "security-scan[:<step>,…,allow-cached]",
     ] {
         assert!(error.contains(known), "{error}");
     }
@@ -213,6 +360,16 @@ fn a_bad_argument_is_an_error_that_shows_the_form() {
         "pipeline:",
         "pipeline:abc",
         "pipeline:blake3:abc",
+        "require-tests:",
+        "require-tests:,",
+        "require-tests:unit,",
+        "require-tests:,unit",
+        "require-tests:unit,,e2e",
+        "require-tests:unit, e2e",
+        "require-tests:unit:allow-cached",
+        "require-tests:allow-cached,unit",
+        "require-tests:allow-cached,allow-cached",
+        "security-scan:allow-cached,",
     ] {
         let error = Policy::parse(text).expect_err(text).to_string();
         assert!(error.contains("it is written"), "{error}");

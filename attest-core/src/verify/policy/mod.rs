@@ -6,10 +6,13 @@
 mod invocation;
 mod max_age;
 mod no_cache_hits;
+mod passed;
 mod pipeline;
 mod require_recompute;
 mod require_signature;
 mod require_success;
+mod require_tests;
+mod security_scan;
 mod step;
 
 use std::fmt;
@@ -25,6 +28,8 @@ use crate::receipt::Receipt;
 const KNOWN: &[Known] = &[
     require_signature::KNOWN,
     require_success::KNOWN,
+    require_tests::KNOWN,
+    security_scan::KNOWN,
     require_recompute::KNOWN,
     max_age::KNOWN,
     pipeline::KNOWN,
@@ -198,6 +203,18 @@ impl Parts<'_> {
         (self.name == name).then(|| match self.argument {
             None => Ok(Arc::new(rule) as Arc<dyn Rule>),
             Some(_) => Err("it takes no argument".to_owned()),
+        })
+    }
+
+    /// For a policy that may have an argument, which then is not empty.
+    fn with_optional_argument<R: Rule + 'static>(
+        &self,
+        name: &str,
+        rule: impl FnOnce(Option<&str>) -> Result<R, String>,
+    ) -> Option<Parsed> {
+        (self.name == name).then(|| match self.argument {
+            Some("") => Err("its argument is missing".to_owned()),
+            argument => rule(argument).map(|r| Arc::new(r) as Arc<dyn Rule>),
         })
     }
 
