@@ -1,0 +1,132 @@
+"""Judging receipts. Nothing here touches the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from os import PathLike
+from typing import Any, List, Mapping, Optional, Sequence, Tuple, Union
+
+from attest_sdk import _given, _native, _request
+from attest_sdk._decode import decode_text
+from attest_sdk.models import (
+    Check,
+    ExecutionReport,
+    Expect,
+    PolicyReport,
+    ReportWarning,
+    SignatureReport,
+    TimestampReport,
+    TrustedKey,
+    TrustReport,
+)
+from attest_sdk.receipts import AnyReceipt
+
+__all__ = ["Report", "Verifier"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdict on one receipt: what was checked, with what result. It is true in a condition where it is valid."""
+
+    valid: bool
+    """True only if nothing failed and every policy is met."""
+    checks: List[Check]
+    """Every check, always all of them, in this order."""
+    signature_verification: SignatureReport
+    policy_compliance: PolicyReport
+    timestamp_check: TimestampReport
+    execution: ExecutionReport
+    """How the run ended, by the receipt."""
+    trust_material: TrustReport
+    """Where the trusted keys come from."""
+    warnings: List[ReportWarning]
+    receipt_hash: Optional[str] = None
+    """``blake3:…`` of the canonical bytes; ``None`` where the structure is wrong."""
+    _json: str = field(default="", repr=False, compare=False)
+
+    @classmethod
+    def _of(cls, text: str) -> Report:
+        report = decode_text(cls, text)
+        object.__setattr__(report, "_json", text)
+        return report
+
+    def to_json(self) -> str:
+        """The report's exact JSON text: the same bytes from every language and from the server."""
+        return self._json
+
+    def __bool__(self) -> bool:
+        return self.valid
+
+
+class Verifier:
+    """Judges receipts by keys and policies of this side. Built once, used many times, from many threads.
+
+    There is no default policy: say ``policies=["require-success"]`` where a failed run must not pass.
+
+    :param trusted_keys: public keys (``ed25519:<hex>``, bare hex or PEM), or ``{"public_key": …, "signer": …}``. An empty
+        list trusts nothing.
+    :param trust_store: a trust store's folder, in the place of keys.
+    :param policies: policies that have to be met, such as ``max-age-24h``.
+    :param expect: what the receipt must be of.
+    :param now: the moment to judge by; this machine's clock at each verification where absent.
+    :param trust_receipt_timestamp: believe the time that a receipt itself gives.
+    :raises ConfigError: for a key or a policy that cannot be used, by name.
+    """
+
+    def __init__(
+        self,
+        *,
+        trusted_keys: Optional[Sequence[Union[str, TrustedKey]]] = None,
+        trust_store: Optional[Union[str, PathLike[str]]] = None,
+        policies: Sequence[str] = (),
+        expect: Optional[Union[Expect, Mapping[str, Any]]] = None,
+        now: Optional[Union[datetime, str]] = None,
+        trust_receipt_timestamp: bool = False,
+    ) -> None:
+        self._options = _request.verifier(
+            trusted_keys=trusted_keys,
+            trust_store=trust_store,
+            policies=policies,
+            expect=expect,
+            now=now,
+            trust_receipt_timestamp=trust_receipt_timestamp,
+        )
+        self._handle = _native.Verifier(self._options)
+
+    @classmethod
+    def _of(cls, options: bytes) -> Verifier:
+        verifier = cls.__new__(cls)
+        verifier._options = options
+        verifier._handle = _native.Verifier(options)
+        return verifier
+
+    def verify_receipt(self, receipt: Union[AnyReceipt, str, bytes]) -> bool:
+        """Whether it is authentic and passes everything asked. A bad receipt is ``False``.
+
+        :raises ReceiptFormatError: for bytes of which nothing can be said, with the position.
+        """
+        if isinstance(receipt, AnyReceipt):
+            return self._handle.verify(receipt._handle)
+        return self._handle.verify_bytes(_text(receipt))
+
+    def report(self, receipt: Union[AnyReceipt, str, bytes]) -> Report:
+        """The verdict in full: which checks passed, and which policy is not met.
+
+        :raises ReceiptFormatError: for bytes of which nothing can be said, with the position.
+        """
+        if isinstance(receipt, AnyReceipt):
+            return Report._of(self._handle.report(receipt._handle))
+        return Report._of(self._handle.report_bytes(_text(receipt)))
+
+    def __reduce__(self) -> Tuple[Any, Tuple[bytes]]:
+        return Verifier._of, (self._options,)
+
+    def __repr__(self) -> str:
+        return f"Verifier({self._options.decode()})"
+
+
+def _text(receipt: object) -> bytes:
+    if not isinstance(receipt, (str, bytes, bytearray, memoryview)):
+        raise _given.wrong("receipt", "a Receipt, or its text as str or bytes (a verdict is about bytes)", receipt)
+    return _given.content("receipt", receipt)

@@ -1,0 +1,116 @@
+//! A call of the network that was prepared and has not begun: it is waited for, or awaited.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use attest_bindings_support::{Error, ErrorKind, Pending, guard, runtime};
+use futures::{FutureExt as _, TryFutureExt as _};
+use pyo3::IntoPyObjectExt as _;
+use pyo3::prelude::*;
+use pyo3_async_runtimes::{TaskLocals, generic};
+
+use crate::failure::exception;
+use crate::home::Home;
+use crate::receipt::Receipt;
+use crate::runtime::Shared;
+
+/// How long a waiting thread goes without looking at signals: Ctrl-C works within this.
+const SLICE: Duration = Duration::from_millis(100);
+
+/// A call that has not begun. Exactly one of its methods is called, once.
+#[pyclass(frozen, module = "attest_sdk._native")]
+pub(crate) struct Call {
+    work: Mutex<Option<Home<Pending<Outcome>>>>,
+}
+
+/// What a call results in.
+pub(crate) enum Outcome {
+    Text(String),
+    Nothing,
+    Receipt(attest_bindings_support::Receipt),
+}
+
+impl Call {
+    pub(crate) fn new<T: Into<Outcome> + Send + 'static>(pending: Pending<T>) -> Self {
+        Self {
+            work: Mutex::new(Some(Home::new(pending.map_ok(Into::into).boxed()))),
+        }
+    }
+
+    fn begin(&self) -> Result<Pending<Outcome>, Error> {
+        let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        match work.take() {
+            Some(work) => work.into_inner(),
+            None => Err(Error::new(
+                ErrorKind::Internal,
+                "a call was begun twice: please report it",
+            )),
+        }
+    }
+}
+
+#[pymethods]
+impl Call {
+    /// Blocks this thread, not the others, until the call is over; a signal's handler runs meanwhile, and may end it.
+    fn wait(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let started = self.begin().and_then(runtime::spawn);
+        let mut running = started.map_err(|error| exception(py, &error))?;
+        loop {
+            let result;
+            (running, result) = py.detach(move || {
+                let result = running.wait(SLICE);
+                (running, result)
+            });
+            match result {
+                Some(result) => return Answer(result).into_py_any(py),
+                None => py.check_signals()?,
+            }
+        }
+    }
+
+    /// A future of the running event loop. Cancelling it calls the request off.
+    fn future<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let locals = TaskLocals::with_running_loop(py)?;
+        let work = runtime::handle().and_then(|_| self.begin());
+        let work = work.map_err(|error| exception(py, &error))?;
+        generic::future_into_py_with_locals::<Shared, _, _>(py, locals, async move {
+            Ok(Answer(guard::future(work).await))
+        })
+    }
+}
+
+/// A result on its way to Python: an error is raised where the interpreter's lock is held anyway.
+struct Answer(Result<Outcome, Error>);
+
+impl<'py> IntoPyObject<'py> for Answer {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        match self.0 {
+            Ok(Outcome::Text(text)) => text.into_bound_py_any(py),
+            Ok(Outcome::Nothing) => Ok(py.None().into_bound(py)),
+            Ok(Outcome::Receipt(receipt)) => Receipt::of(receipt).into_bound_py_any(py),
+            Err(error) => Err(exception(py, &error)),
+        }
+    }
+}
+
+impl From<String> for Outcome {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Option<String>> for Outcome {
+    fn from(text: Option<String>) -> Self {
+        text.map_or(Self::Nothing, Self::Text)
+    }
+}
+
+impl From<attest_bindings_support::Receipt> for Outcome {
+    fn from(receipt: attest_bindings_support::Receipt) -> Self {
+        Self::Receipt(receipt)
+    }
+}

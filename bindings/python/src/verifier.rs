@@ -1,0 +1,38 @@
+//! Judging receipts.
+
+use attest_bindings_support as support;
+use pyo3::prelude::*;
+
+use crate::receipt::Receipt;
+use crate::work;
+
+/// A verifier.
+#[pyclass(frozen, module = "attest_sdk._native")]
+pub(crate) struct Verifier(support::Verifier);
+
+#[pymethods]
+impl Verifier {
+    #[new]
+    fn new(py: Python<'_>, options: &[u8]) -> PyResult<Self> {
+        // A trust store is files.
+        work::detached(py, || support::Verifier::new(options)).map(Self)
+    }
+
+    fn verify(&self, py: Python<'_>, receipt: &Receipt) -> PyResult<bool> {
+        work::on(py, receipt.size(), || {
+            Ok(self.0.verify_of(receipt.support()))
+        })
+    }
+
+    fn report(&self, py: Python<'_>, receipt: &Receipt) -> PyResult<String> {
+        work::on(py, receipt.size(), || self.0.report_of(receipt.support()))
+    }
+
+    fn verify_bytes(&self, py: Python<'_>, receipt: &[u8]) -> PyResult<bool> {
+        work::on(py, receipt.len(), || self.0.verify(receipt))
+    }
+
+    fn report_bytes(&self, py: Python<'_>, receipt: &[u8]) -> PyResult<String> {
+        work::on(py, receipt.len(), || self.0.report(receipt))
+    }
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# The Python package: lints, types, and its tests against a real server. Arguments go to pytest.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/target-dir.sh
+. scripts/python-venv.sh
+
+code=0
+python_venv "the tests of the Python package" || code=$?
+[ "$code" -eq 0 ] || exit "$((code - 1))"
+
+cargo build --quiet --locked -p attest-cli
+export ATTEST_BIN=${ATTEST_BIN:-$target/debug/attest}
+(cd bindings/python && maturin develop --quiet --locked --features test-hooks)
+
+cd bindings/python
+ruff format --check .
+ruff check .
+mypy python tests
+python -m mypy.stubtest attest_sdk._native --allowlist tests/stubtest-allowlist.txt
+python -m pytest "$@"
