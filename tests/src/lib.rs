@@ -13,6 +13,7 @@ pub mod api;
 pub mod binary;
 pub mod command;
 pub mod interop;
+pub mod parity;
 pub mod process;
 pub mod project;
 pub mod proxy;
