@@ -87,6 +87,13 @@ func (c *Client) ExecutePipeline(ctx context.Context, id string, body []byte) ([
 	})
 }
 
+// BulkExecute sends body, JSON.
+func (c *Client) BulkExecute(ctx context.Context, body []byte) ([]byte, error) {
+	return c.ask(ctx, asking, func(client *C.attest_client_t, token *C.attest_cancel_t, out *C.attest_buf, err **C.attest_error_t) C.attest_status {
+		return C.attest_pipeline_bulk_execute(client, lend(body), token, out, err)
+	})
+}
+
 // GetExecution asks for the execution of that id.
 func (c *Client) GetExecution(ctx context.Context, id string) ([]byte, error) {
 	return c.ask(ctx, asking, func(client *C.attest_client_t, token *C.attest_cancel_t, out *C.attest_buf, err **C.attest_error_t) C.attest_status {
