@@ -52,3 +52,39 @@ func TestAnUnreachableServerIsAConnectionError(t *testing.T) {
 		t.Errorf("%+v", failed)
 	}
 }
+
+// sentinels by their names.
+var sentinels = map[string]error{
+	"ErrAuthenticationFailed": attest.ErrAuthenticationFailed,
+	"ErrAuthorizationFailed":  attest.ErrAuthorizationFailed,
+	"ErrValidation":           attest.ErrValidation,
+	"ErrNotFound":             attest.ErrNotFound,
+	"ErrConflict":             attest.ErrConflict,
+	"ErrRateLimited":          attest.ErrRateLimited,
+	"ErrServer":               attest.ErrServer,
+	"ErrAPI":                  attest.ErrAPI,
+	"ErrConnection":           attest.ErrConnection,
+	"ErrTimeout":              attest.ErrTimeout,
+	"ErrWaitTimeout":          attest.ErrWaitTimeout,
+	"ErrCancelled":            attest.ErrCancelled,
+	"ErrDecode":               attest.ErrDecode,
+	"ErrConfig":               attest.ErrConfig,
+	"ErrWebhookSignature":     attest.ErrWebhookSignature,
+	"ErrReceiptFormat":        attest.ErrReceiptFormat,
+	"ErrKeyFormat":            attest.ErrKeyFormat,
+	"ErrIO":                   attest.ErrIO,
+	"ErrClosed":               attest.ErrClosed,
+	"ErrInternal":             attest.ErrInternal,
+}
+
+func TestAnErrorIsOfItsOwnKindAlone(t *testing.T) {
+	for name, sentinel := range sentinels {
+		kind := attest.Kind(strings.TrimPrefix(sentinel.Error(), "attest: "))
+		err := error(&attest.Error{Kind: kind})
+		for other, another := range sentinels {
+			if errors.Is(err, another) != (name == other) {
+				t.Errorf("%s and %s", name, other)
+			}
+		}
+	}
+}

@@ -21,8 +21,8 @@ const (
 
 // ExecutionEvent is one thing that happened to an execution.
 type ExecutionEvent struct {
-	// Type says which of the other fields is set.
-	Type EventType `json:"event"`
+	// Event is what happened; it says which of the other fields is set.
+	Event EventType `json:"event"`
 	// Status that the execution is in now.
 	Status ExecutionStatus `json:"status,omitempty"`
 	// Step as it was then.

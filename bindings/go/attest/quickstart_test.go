@@ -166,11 +166,11 @@ func TestEachEventComesOnceAndInOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		switch event.Type {
+		switch event.Event {
 		case attest.EventStatusChanged:
 			seen = append(seen, string(event.Status))
 		default:
-			seen = append(seen, string(event.Type)+" "+event.Step.Name)
+			seen = append(seen, string(event.Event)+" "+event.Step.Name)
 		}
 	}
 	if text := strings.Join(seen, ", "); !strings.HasSuffix(text, "step_started only, step_completed only, completed") {
