@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -80,6 +81,15 @@ func ourGoroutines() string {
 		}
 	}
 	return ours.String()
+}
+
+// spawn runs work beside the caller; the group waits for it.
+func spawn(group *sync.WaitGroup, work func()) {
+	group.Add(1)
+	go func() {
+		defer group.Done()
+		work()
+	}()
 }
 
 // connect is a client of the server, closed at the end of the test.
