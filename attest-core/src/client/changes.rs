@@ -1,12 +1,12 @@
 //! The changes of an execution, each once and in order, by polling.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use super::wait::{Pace, TOLERATED};
+use super::wait::Pace;
 use super::{Action, Call, ClientConfig, Event, Machine, executions};
 use crate::error::Error;
 use crate::v1::{Execution, ExecutionStatus, ExecutionStep, StepStatus};
@@ -21,9 +21,9 @@ pub enum ExecutionEvent {
         /// The status it is in now.
         status: ExecutionStatus,
     },
-    /// A step began.
+    /// A step began, or was taken from the cache.
     StepStarted {
-        /// The step as it was then.
+        /// The step as it was first seen after that; it may be over by then.
         step: ExecutionStep,
     },
     /// A step that began, or was taken from the cache, is over; its status says how it ended.
@@ -34,26 +34,28 @@ pub enum ExecutionEvent {
 }
 
 /// The machine of an execution whose changes are listened to. Each result is the next change, `None` at the end; step it
-/// with [`Event::Start`] for the next. Nothing is asked before the caller wants more.
+/// with [`Event::Start`] for the next. Nothing is asked before the caller wants more, and who gives up in the middle of a
+/// pause and asks again does not begin it anew.
 ///
 /// What happened before the first look is told first: steps that are over already, then a status other than the one the
-/// caller knows. What comes and goes between two looks is told as far as the later one shows it.
+/// caller knows. Of what happened between two looks a beginning of the execution is told first, an end last, and the steps
+/// between them in the order of their times. What came and went between two looks is told as far as the later one shows it.
 pub struct Changes {
     config: Arc<ClientConfig>,
     id: String,
     pace: Pace,
     call: Option<Call<Execution>>,
     status: Option<ExecutionStatus>,
-    steps: Vec<(String, Told)>,
+    steps: BTreeMap<String, Told>,
     untold: VecDeque<ExecutionEvent>,
     looked: bool,
     over: bool,
-    failures: u32,
 }
 
 /// What was told of a step.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Told {
+    #[default]
     Nothing,
     Start,
     End,
@@ -74,105 +76,131 @@ impl Changes {
             pace: Pace::new(seed),
             call: None,
             status,
-            steps: Vec::new(),
+            steps: BTreeMap::new(),
             untold: VecDeque::new(),
             looked: false,
             over: false,
-            failures: 0,
         }
     }
 
     fn look(&mut self, now: Duration) -> Action<Option<ExecutionEvent>> {
-        let mut call = match executions::get(&self.id) {
-            Ok(endpoint) => Call::new(self.config.clone(), endpoint),
-            Err(error) => return self.end(error),
-        };
-        let action = call.step(now, Event::Start);
-        self.call = Some(call);
-        self.relay(action)
-    }
-
-    fn relay(&mut self, action: Action<Execution>) -> Action<Option<ExecutionEvent>> {
-        match action {
-            Action::Send(request) => Action::Send(request),
-            Action::Sleep(pause) => Action::Sleep(pause),
-            Action::Done(Ok(execution)) => {
-                self.failures = 0;
-                self.compare(&execution);
-                self.tell()
+        match executions::get(&self.id) {
+            Ok(endpoint) => {
+                let call = Call::new(self.config.clone(), endpoint);
+                self.advance(call, now, Event::Start)
             }
-            Action::Done(Err(error)) if error.is_retryable() && self.failures < TOLERATED => {
-                self.failures += 1;
-                Action::Sleep(self.pace.next())
-            }
-            Action::Done(Err(error)) => self.end(error),
+            Err(error) => self.fail(error),
         }
     }
 
-    fn end(&mut self, error: Error) -> Action<Option<ExecutionEvent>> {
+    fn advance(
+        &mut self,
+        mut call: Call<Execution>,
+        now: Duration,
+        event: Event,
+    ) -> Action<Option<ExecutionEvent>> {
+        match call.step(now, event) {
+            Action::Send(request) => {
+                self.call = Some(call);
+                Action::Send(request)
+            }
+            Action::Sleep(pause) => {
+                self.call = Some(call);
+                Action::Sleep(pause)
+            }
+            Action::Done(Ok(execution)) => {
+                self.pace.succeeded();
+                self.compare(&execution);
+                self.tell(now)
+            }
+            Action::Done(Err(error)) => match self.pace.after(error, now) {
+                Ok(pause) => Action::Sleep(pause),
+                Err(error) => self.fail(error),
+            },
+        }
+    }
+
+    fn fail(&mut self, error: Error) -> Action<Option<ExecutionEvent>> {
         self.over = true;
         Action::Done(Err(error))
     }
 
-    fn tell(&mut self) -> Action<Option<ExecutionEvent>> {
+    fn tell(&mut self, now: Duration) -> Action<Option<ExecutionEvent>> {
         match self.untold.pop_front() {
             Some(event) => Action::Done(Ok(Some(event))),
             None if self.over => Action::Done(Ok(None)),
-            None => Action::Sleep(self.pace.next()),
+            None => Action::Sleep(self.pace.next(now)),
         }
     }
 
-    fn compare(&mut self, now: &Execution) {
-        self.over = now.status.is_terminal();
-        let change = (self.status.as_ref() != Some(&now.status)).then(|| {
-            let status = now.status.clone();
+    /// What the caller gets who asks for more, perhaps after having given up in the middle of a pause or a call.
+    fn more(&mut self, now: Duration) -> Action<Option<ExecutionEvent>> {
+        if self.over || !self.untold.is_empty() {
+            return self.tell(now);
+        }
+        match self.pace.left(now) {
+            Some(left) if !left.is_zero() => Action::Sleep(left),
+            None if self.looked => self.tell(now),
+            _ => self.look(now),
+        }
+    }
+
+    fn compare(&mut self, seen: &Execution) {
+        self.over = seen.status.is_terminal();
+        let change = (self.status.as_ref() != Some(&seen.status)).then(|| {
+            let status = seen.status.clone();
             ExecutionEvent::StatusChanged { status }
         });
-        // An end is told after what led to it, a beginning before what follows.
-        let (before, after) = if self.over || !self.looked {
-            (None, change)
-        } else {
-            (change, None)
-        };
-        self.untold.extend(before);
-        for step in &now.steps {
-            self.step(step);
+        let begins = self.looked && !self.over;
+        if begins {
+            self.untold.extend(change.clone());
         }
-        self.untold.extend(after);
+        let steps = self.of_steps(&seen.steps);
+        self.untold.extend(steps);
+        if !begins {
+            self.untold.extend(change);
+        }
         if !self.untold.is_empty() && self.looked {
             self.pace.reset();
         }
-        self.status = Some(now.status.clone());
+        self.status = Some(seen.status.clone());
         self.looked = true;
     }
 
-    fn step(&mut self, step: &ExecutionStep) {
-        let (started, ended) = match step.status {
-            StepStatus::Pending | StepStatus::Skipped => (false, false),
-            StepStatus::Completed | StepStatus::Failed | StepStatus::TimedOut => (true, true),
-            StepStatus::Cancelled => (step.started_at.is_some(), step.started_at.is_some()),
-            _ => (true, false),
-        };
-        let told = match self.steps.iter_mut().find(|(name, _)| *name == step.name) {
-            Some((_, told)) => told,
-            None => {
-                self.steps.push((step.name.clone(), Told::Nothing));
-                match self.steps.last_mut() {
-                    Some((_, told)) => told,
-                    None => return,
-                }
+    /// What is new about the steps, in the order of its times; in that of the pipeline where a time is not known.
+    fn of_steps(&mut self, seen: &[ExecutionStep]) -> impl Iterator<Item = ExecutionEvent> + use<> {
+        let mut new = Vec::new();
+        for step in seen {
+            let (now, end) = (progress(step), step.completed_at);
+            let told = self.steps.entry(step.name.clone()).or_default();
+            if *told < Told::Start && now >= Told::Start {
+                let step = step.clone();
+                new.push((step.started_at, end, ExecutionEvent::StepStarted { step }));
             }
-        };
-        if started && *told < Told::Start {
-            *told = Told::Start;
-            self.untold
-                .push_back(ExecutionEvent::StepStarted { step: step.clone() });
+            if *told < Told::End && now == Told::End {
+                let step = step.clone();
+                new.push((end, end, ExecutionEvent::StepCompleted { step }));
+            }
+            *told = now.max(*told);
         }
-        if ended && *told < Told::End {
-            *told = Told::End;
-            self.untold
-                .push_back(ExecutionEvent::StepCompleted { step: step.clone() });
+        if new.iter().all(|(at, ..)| at.is_some()) {
+            // Of one moment: first the step that is over first, for another may have waited for it.
+            new.sort_by_key(|(at, end, _)| (*at, end.is_none(), *end));
         }
+        new.into_iter().map(|(_, _, event)| event)
+    }
+}
+
+/// How far a step has come, as far as it is told.
+fn progress(step: &ExecutionStep) -> Told {
+    match step.status {
+        StepStatus::Running => Told::Start,
+        StepStatus::Completed | StepStatus::Failed | StepStatus::TimedOut => Told::End,
+        StepStatus::Cancelled if step.started_at.is_some() => Told::End,
+        StepStatus::Pending | StepStatus::Skipped | StepStatus::Cancelled => Told::Nothing,
+        // Of a status that this version does not know.
+        _ if step.started_at.is_some() => Told::Start,
+        _ => Told::Nothing,
     }
 }
 
@@ -181,14 +209,10 @@ impl Machine for Changes {
 
     fn step(&mut self, now: Duration, event: Event) -> Action<Self::Output> {
         match event {
-            Event::Start if self.looked || self.over => self.tell(),
-            Event::Start | Event::Woke => self.look(now),
+            Event::Start => self.more(now),
+            Event::Woke => self.look(now),
             event => match self.call.take() {
-                Some(mut call) => {
-                    let action = call.step(now, event);
-                    self.call = Some(call);
-                    self.relay(action)
-                }
+                Some(call) => self.advance(call, now, event),
                 None => self.look(now),
             },
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::wait::{Pace, TOLERATED};
+use super::wait::Pace;
 use super::{Action, Call, ClientConfig, Event, Machine, executions};
 use crate::error::Error;
 use crate::v1::{Execution, LogEntry, LogLevel, LogPage, LogStream};
@@ -59,7 +59,6 @@ pub struct Follow {
     next: Next,
     seen: Option<Execution>,
     given: Option<Execution>,
-    failures: u32,
 }
 
 impl Follow {
@@ -82,7 +81,6 @@ impl Follow {
             next: Next::State,
             seen: None,
             given: None,
-            failures: 0,
         }
     }
 
@@ -117,8 +115,8 @@ impl Follow {
         Action::Done(result)
     }
 
-    fn lines(&mut self, page: LogPage) -> Action<Option<News>> {
-        self.failures = 0;
+    fn lines(&mut self, now: Duration, page: LogPage) -> Action<Option<News>> {
+        self.pace.succeeded();
         let has_more = page.has_more;
         let mut lines = Vec::with_capacity(page.logs.len());
         for entry in page.logs {
@@ -152,24 +150,26 @@ impl Follow {
             return if over {
                 Action::Done(Ok(None))
             } else {
-                self.pause()
+                self.pause(now)
             };
         }
         self.pace.reset();
         Action::Done(Ok(Some(News { lines, execution })))
     }
 
-    fn pause(&mut self) -> Action<Option<News>> {
+    fn pause(&mut self, now: Duration) -> Action<Option<News>> {
         self.next = Next::State;
-        Action::Sleep(self.pace.next())
+        Action::Sleep(self.pace.next(now))
     }
 
-    fn failed(&mut self, error: Error) -> Action<Option<News>> {
-        if error.is_retryable() && self.failures < TOLERATED {
-            self.failures += 1;
-            return self.pause();
+    fn failed(&mut self, now: Duration, error: Error) -> Action<Option<News>> {
+        match self.pace.after(error, now) {
+            Ok(pause) => {
+                self.next = Next::State;
+                Action::Sleep(pause)
+            }
+            Err(error) => self.end(Err(error)),
         }
-        self.end(Err(error))
     }
 }
 
@@ -188,10 +188,16 @@ impl Machine for Follow {
 
     fn step(&mut self, now: Duration, event: Event) -> Action<Self::Output> {
         if matches!(event, Event::Start | Event::Woke) {
+            if matches!(event, Event::Start)
+                && self.next == Next::State
+                && let Some(left) = self.pace.left(now).filter(|left| !left.is_zero())
+            {
+                return Action::Sleep(left);
+            }
             return match self.next {
                 Next::State => self.ask_state(now),
                 Next::Lines => self.ask_lines(now),
-                Next::Pause => self.pause(),
+                Next::Pause => self.pause(now),
                 Next::Nothing => Action::Done(Ok(None)),
             };
         }
@@ -201,15 +207,15 @@ impl Machine for Follow {
                     self.seen = Some(execution);
                     self.ask_lines(now)
                 }
-                Action::Done(Err(error)) => self.failed(error),
+                Action::Done(Err(error)) => self.failed(now, error),
                 other => {
                     self.asking = Some(Asking::State(call));
                     relay(other)
                 }
             },
             Some(Asking::Lines(mut call)) => match call.step(now, event) {
-                Action::Done(Ok(page)) => self.lines(page),
-                Action::Done(Err(error)) => self.failed(error),
+                Action::Done(Ok(page)) => self.lines(now, page),
+                Action::Done(Err(error)) => self.failed(now, error),
                 other => {
                     self.asking = Some(Asking::Lines(call));
                     relay(other)

@@ -8,17 +8,24 @@ use crate::error::{Error, ErrorKind};
 use crate::v1;
 
 /// How many transient failures in a row a wait tolerates.
-pub(super) const TOLERATED: u32 = 5;
+const TOLERATED: u32 = 5;
+
+/// The longest pause that a server may ask for; where it asks for more, the error is the caller's.
+const LONGEST_HINT: Duration = Duration::from_secs(60);
 
 /// A wait begins with four pauses below a quarter of a second (49, 74, 111, 167 ms): an execution whose steps all come
 /// from the cache takes a few tens of milliseconds. It does not go back to them, for a log that moves would then cost
 /// more calls than a small rate limit has.
 const SHORT: i32 = -4;
 
-/// The pause before a look: `min(0.25·1.5^n, 5)` seconds, ±10 %, for n = [`SHORT`], … , 0, 1, ….
+/// The pause before a look: `min(0.25·1.5^n, 5)` seconds, ±10 %, for n = [`SHORT`], … , 0, 1, …; and how many failures in
+/// a row are borne with.
 #[derive(Clone, Debug)]
 pub(super) struct Pace {
     looks: i32,
+    failures: u32,
+    /// When the pause that was begun is over; `None` once a look was answered after it.
+    due: Option<Duration>,
     state: u64,
 }
 
@@ -26,11 +33,44 @@ impl Pace {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             looks: SHORT,
+            failures: 0,
+            due: None,
             state: seed,
         }
     }
 
-    pub(super) fn next(&mut self) -> Duration {
+    /// A look was answered.
+    pub(super) fn succeeded(&mut self) {
+        self.failures = 0;
+        self.due = None;
+    }
+
+    /// What is left of the pause that was begun: whoever gave up in its middle and asks again neither looks early nor begins
+    /// it anew.
+    pub(super) fn left(&self, now: Duration) -> Option<Duration> {
+        self.due.map(|due| due.saturating_sub(now))
+    }
+
+    /// After a look that failed: no less than the server asks for. An error that no repeat mends, that is one too many, or
+    /// whose server asks for more than a minute, comes back.
+    pub(super) fn after(&mut self, error: Error, now: Duration) -> Result<Duration, Error> {
+        let asked = error.retry_after().unwrap_or_default();
+        if !error.is_retryable() || self.failures == TOLERATED || asked > LONGEST_HINT {
+            return Err(error);
+        }
+        self.failures += 1;
+        let pause = self.spread().max(asked);
+        self.due = Some(now.saturating_add(pause));
+        Ok(pause)
+    }
+
+    pub(super) fn next(&mut self, now: Duration) -> Duration {
+        let pause = self.spread();
+        self.due = Some(now.saturating_add(pause));
+        pause
+    }
+
+    fn spread(&mut self) -> Duration {
         let base = (0.25 * 1.5_f64.powi(self.looks)).min(5.0);
         self.looks = (self.looks + 1).min(64);
         Duration::from_secs_f64(base * (0.9 + 0.2 * self.unit()))
@@ -54,7 +94,8 @@ impl Pace {
 
 /// The machine of a wait. A failed execution is a result, not an error; an unknown status is not the end.
 ///
-/// It looks at once, then after growing pauses. Up to five transient failures in a row are tolerated.
+/// It looks at once, then after growing pauses. Up to five transient failures in a row are tolerated, each followed by a
+/// pause as long as the server asks for.
 pub struct Wait {
     config: Arc<ClientConfig>,
     id: String,
@@ -62,7 +103,6 @@ pub struct Wait {
     pace: Pace,
     call: Option<Call<v1::Execution>>,
     began: Option<Duration>,
-    failures: u32,
     last_seen: Option<v1::Execution>,
 }
 
@@ -77,7 +117,6 @@ impl Wait {
             pace: Pace::new(seed),
             call: None,
             began: None,
-            failures: 0,
             last_seen: None,
         }
     }
@@ -93,8 +132,7 @@ impl Wait {
         action
     }
 
-    fn pause(&mut self, now: Duration) -> Action<v1::Execution> {
-        let pause = self.pace.next();
+    fn rest(&mut self, now: Duration, pause: Duration) -> Action<v1::Execution> {
         let Some(timeout) = self.timeout else {
             return Action::Sleep(pause);
         };
@@ -136,14 +174,15 @@ impl Machine for Wait {
                     Action::Done(Ok(execution))
                 }
                 Action::Done(Ok(execution)) => {
-                    self.failures = 0;
                     self.last_seen = Some(execution);
-                    self.pause(now)
+                    self.pace.succeeded();
+                    let pause = self.pace.next(now);
+                    self.rest(now, pause)
                 }
-                Action::Done(Err(error)) if error.is_retryable() && self.failures < TOLERATED => {
-                    self.failures += 1;
-                    self.pause(now)
-                }
+                Action::Done(Err(error)) => match self.pace.after(error, now) {
+                    Ok(pause) => self.rest(now, pause),
+                    Err(error) => Action::Done(Err(error)),
+                },
                 other => other,
             },
         }

@@ -401,6 +401,39 @@ fn a_log_ends_with_the_error_that_ended_it() {
 }
 
 #[test]
+fn a_wait_and_a_log_give_a_server_the_time_it_asks_for_up_to_a_minute() {
+    let limited = |seconds| Event::Answered(response(429, &[("retry-after", seconds)], ""));
+    let mut wait = Wait::new(config(), "exec_1", None, 7);
+    let mut follow = Follow::new(config(), "exec_1", LogFilter::default(), 0, 7);
+    sent(wait.step(NOW, Event::Start));
+    sent(follow.step(NOW, Event::Start));
+    let asked = Duration::from_secs(60);
+    assert_eq!(slept(wait.step(NOW, limited("60"))), asked);
+    assert_eq!(slept(follow.step(NOW, limited("60"))), asked);
+    sent(wait.step(asked, Event::Woke));
+    sent(follow.step(asked, Event::Woke));
+    let kind = ErrorKind::RateLimitExceeded;
+    assert_eq!(failed(wait.step(asked, limited("61"))).kind(), kind);
+    assert_eq!(failed(follow.step(asked, limited("61"))).kind(), kind);
+    // The caller's own time is not overrun for it.
+    let mut wait = Wait::new(config(), "exec_1", Some(Duration::from_secs(5)), 7);
+    sent(wait.step(NOW, Event::Start));
+    assert_eq!(slept(wait.step(NOW, limited("60"))), Duration::from_secs(5));
+}
+
+#[test]
+fn a_log_that_is_given_up_in_a_pause_goes_on_after_its_rest() {
+    let mut follow = Follow::new(config(), "exec_1", LogFilter::default(), 0, 7);
+    sent(follow.step(NOW, Event::Start));
+    sent(follow.step(NOW, execution("running")));
+    done(follow.step(NOW, page(&[1]))).unwrap();
+    let pause = slept(follow.step(NOW, Event::Start));
+    let later = pause / 4;
+    assert_eq!(slept(follow.step(later, Event::Start)), pause - later);
+    sent(follow.step(pause, Event::Start));
+}
+
+#[test]
 fn options_out_of_range_are_refused_by_name() {
     let builder = || {
         ClientConfig::builder()

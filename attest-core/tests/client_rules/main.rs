@@ -8,4 +8,5 @@
 
 mod by_hand;
 mod calls;
+mod changes;
 mod rate_limit;
