@@ -9,6 +9,7 @@ use pyo3::IntoPyObjectExt as _;
 use pyo3::prelude::*;
 use pyo3_async_runtimes::{TaskLocals, generic};
 
+use crate::ending;
 use crate::failure::exception;
 use crate::home::Home;
 use crate::receipt::Receipt;
@@ -71,7 +72,9 @@ impl Call {
     /// A future of the running event loop. Cancelling it calls the request off.
     fn future<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let locals = TaskLocals::with_running_loop(py)?;
-        let work = runtime::handle().and_then(|_| self.begin());
+        let work = ending::not_yet()
+            .and_then(|()| runtime::handle())
+            .and_then(|_| self.begin());
         let work = work.map_err(|error| exception(py, &error))?;
         generic::future_into_py_with_locals::<Shared, _, _>(py, locals, async move {
             Ok(Answer(guard::future(work).await))

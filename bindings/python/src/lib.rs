@@ -5,6 +5,7 @@
 
 mod call;
 mod client;
+mod ending;
 mod execution;
 mod failure;
 mod home;
@@ -25,6 +26,8 @@ mod _native {
     use crate::call::Call;
     #[pymodule_export]
     use crate::client::Client;
+    #[pymodule_export]
+    use crate::ending::end;
     #[pymodule_export]
     use crate::execution::raise_for_status;
     #[cfg(feature = "test-hooks")]

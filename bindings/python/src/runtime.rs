@@ -9,6 +9,8 @@ use attest_bindings_support::runtime;
 use pyo3_async_runtimes::TaskLocals;
 use pyo3_async_runtimes::generic::{ContextExt, JoinError, Runtime};
 
+use crate::ending;
+
 /// The runtime of this process.
 pub(crate) struct Shared;
 
@@ -20,7 +22,9 @@ impl Runtime for Shared {
         Joining(runtime::handle().ok().map(|runtime| runtime.spawn(work)))
     }
 
+    /// Only ever asked for to tell Python a result.
     fn spawn_blocking<F: FnOnce() + Send + 'static>(work: F) -> Joining {
+        let work = || ending::deliver(work);
         Joining(
             runtime::handle()
                 .ok()
