@@ -15,7 +15,9 @@ class Unpicklable:
 
     def __reduce__(self) -> NoReturn:
         name = type(self).__name__
-        raise TypeError(f"a {name} belongs to its client and cannot be pickled or copied; its state or its id can")
+        raise TypeError(
+            f"an object of {name} belongs to its client and cannot be pickled or copied; its state or its id can"
+        )
 
 
 class PipelineView(Unpicklable):
