@@ -1,0 +1,106 @@
+/** One call of the native module: what calls it off, and what becomes of its outcome. */
+
+import * as argument from './argument.js';
+import { type AttestError, CancelledError, errorOf, type Failure } from './errors.js';
+import { type Cancel, type Failed, type Later, native, type Outcome } from './native.js';
+
+/** An `AbortSignal`, as far as it is used here: `AbortController.signal`, `AbortSignal.timeout(…)` and their like fit. */
+export interface Signal {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** What every call takes that meets the network. */
+export interface CallOptions {
+  /** Calls it off: the promise is rejected with a {@link CancelledError}, whose name is `AbortError`. */
+  signal?: Signal | undefined;
+}
+
+/** The signal in some options; anything else in them is an error. */
+export function signalOf(what: string, options: unknown): Signal | undefined {
+  return split(what, options, ['signal']).signal;
+}
+
+/** Options as they are given, with the signal checked. Each name must be among `known`. */
+export function split(what: string, options: unknown, known: readonly string[]): Record<string, unknown> & CallOptions {
+  if (options === undefined) {
+    return {};
+  }
+  const given = argument.object(what, options) as Record<string, unknown>;
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw argument.unknownName(what, unknown, known);
+  }
+  const { signal } = given;
+  if (signal !== undefined && !isSignal(signal)) {
+    throw argument.wrong(`${what}.signal`, 'an AbortSignal', signal);
+  }
+  return { ...given, signal };
+}
+
+function isSignal(value: unknown): value is Signal {
+  const signal = value as Partial<Signal> | null;
+  return typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function';
+}
+
+/** The value, or its error thrown. */
+export function value<T>(outcome: Outcome<T>, toError: (failure: Failure) => AttestError = errorOf): T {
+  if (isFailed(outcome)) {
+    throw toError(JSON.parse(outcome.err) as Failure);
+  }
+  return outcome;
+}
+
+function isFailed(outcome: unknown): outcome is Failed {
+  return typeof outcome === 'object' && outcome !== null && 'err' in outcome;
+}
+
+/** Starts a call and waits for it. */
+export async function call<T>(
+  signal: Signal | undefined,
+  start: (cancel: Cancel | undefined) => Later<T>,
+  toError: (failure: Failure) => AttestError = errorOf,
+): Promise<T> {
+  if (signal === undefined) {
+    return value(await start(undefined), toError);
+  }
+  if (signal.aborted) {
+    throw cancelled(signal);
+  }
+  const cancel = new native.Cancel();
+  const abort = () => cancel.cancel();
+  signal.addEventListener('abort', abort);
+  try {
+    return value(await start(cancel), (failure) =>
+      failure.kind === CancelledError.kind && signal.aborted ? cancelled(signal) : toError(failure),
+    );
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Waits for what goes on by itself, until the signal says not to. */
+export async function until(work: Promise<void>, signal: Signal | undefined): Promise<void> {
+  if (signal === undefined) {
+    return work;
+  }
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(cancelled(signal));
+  });
+  signal.addEventListener('abort', abort);
+  try {
+    if (signal.aborted) {
+      throw cancelled(signal);
+    }
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function cancelled(signal: Signal): CancelledError {
+  return new CancelledError('the call was called off by its AbortSignal', { cause: signal.reason });
+}

@@ -1,0 +1,21 @@
+import * as argument from './argument.js';
+import { type CallOptions, call, signalOf } from './call.js';
+import { type Execution, executionOf } from './execution.js';
+import type { NativeClient } from './native.js';
+
+/** The executions of a server. */
+export class Executions {
+  readonly #client: NativeClient;
+
+  /** @internal */
+  constructor(client: NativeClient) {
+    this.#client = client;
+  }
+
+  /** The execution of that id. */
+  async get(id: string, options?: CallOptions): Promise<Execution> {
+    const signal = signalOf('the options of executions.get', options);
+    const given = argument.text('the id of an execution', id);
+    return executionOf(this.#client, await call(signal, (cancel) => this.#client.getExecution(given, cancel)));
+  }
+}

@@ -1,0 +1,261 @@
+/** What the API's answers are made of, and what callers give. What is null is not known yet; what is absent was not said.
+ * Times are RFC 3339 text, in UTC. */
+
+/** A set of words to which the server may add. */
+type Open<T extends string> = T | (string & {});
+
+export type PipelineStatus = Open<'active' | 'archived'>;
+export type ExecutionStatus = Open<'queued' | 'running' | 'completed' | 'failed' | 'cancelled'>;
+export type StepStatus = Open<'pending' | 'running' | 'completed' | 'failed' | 'timed_out' | 'skipped' | 'cancelled'>;
+export type LogLevel = Open<'info' | 'warning' | 'error'>;
+export type LogStream = Open<'stdout' | 'stderr'>;
+
+/** One step of a {@link Config}. */
+export interface Step {
+  /** Unique in its pipeline: `[A-Za-z0-9_.-]{1,64}`. */
+  name: string;
+  /** The command, run by `sh -c`. */
+  run: string;
+  /** Files and directories it reads, relative to the workspace. */
+  inputs?: readonly string[] | undefined;
+  /** Files and directories it must write, relative to the workspace. */
+  outputs?: readonly string[] | undefined;
+  /** Steps that have to complete first. */
+  needs?: readonly string[] | undefined;
+  /** Environment of this step, over the pipeline's. */
+  env?: Readonly<Record<string, string>> | undefined;
+  /** Where the command runs, relative to the workspace. */
+  workingDir?: string | undefined;
+  /** Seconds after which it is ended with exit code 124. */
+  timeoutSecs?: number | undefined;
+  /** Whether its result may be stored and taken from the cache; true where absent. */
+  cache?: boolean | undefined;
+  /** Whether it may use the network. */
+  network?: boolean | undefined;
+  /** Whether it sees its declared inputs alone. */
+  strictInputs?: boolean | undefined;
+  /** Of the command-line tool; refused where it asks for anything. */
+  image?: unknown;
+  /** Of the command-line tool; refused where it asks for anything. */
+  capsule?: unknown;
+  /** Of the command-line tool; refused where it differs from its defaults. */
+  attestation?: unknown;
+}
+
+/** What a pipeline runs. */
+export interface Config {
+  /** The version its author gave; any non-empty text. */
+  version: string;
+  /** The steps; what runs first is said by `needs` alone. */
+  steps: readonly Step[];
+  /** Environment of every step. */
+  env?: Readonly<Record<string, string>> | undefined;
+  /** Whether steps may use the network; a step's own value wins. */
+  network?: boolean | undefined;
+  /** Whether steps see their declared inputs alone; a step's own value wins. */
+  strictInputs?: boolean | undefined;
+  /** Of the command-line tool; refused where it differs from its defaults. */
+  attestation?: unknown;
+}
+
+/** A pipeline to create. */
+export interface CreatePipeline {
+  /** Names need not be unique. */
+  name: string;
+  description?: string | undefined;
+  config: Config;
+}
+
+/** Which pipelines are wanted; all where nothing is set. */
+export interface PipelineQuery {
+  /** Of exactly this name. */
+  name?: string | undefined;
+  status?: PipelineStatus | undefined;
+  /** How many on a page. */
+  limit?: number | undefined;
+  offset?: number | undefined;
+  sort?: string | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+}
+
+/** Signing, checking, caching: what is left out is not sent, and then true. */
+export interface RunOptions {
+  /** Whether the receipt is signed. */
+  sign?: boolean | undefined;
+  /** Whether the server checks signature and outputs again before it stores the receipt. */
+  verify?: boolean | undefined;
+  /** Whether step results may come from the cache, and be kept in it. */
+  cache?: boolean | undefined;
+}
+
+/** Where a source comes from, in the caller's words. */
+export interface SourceInfo {
+  repository?: string | undefined;
+  commit?: string | undefined;
+  branch?: string | undefined;
+  trackedDirty?: boolean | undefined;
+}
+
+/** Options of an execution. */
+export interface ExecuteOptions {
+  /** Name of the environment, `ATTEST_ENVIRONMENT` to the steps. */
+  environment?: string | undefined;
+  /** Environment variables of every step. They are attested and public: never secrets. */
+  variables?: Readonly<Record<string, string>> | undefined;
+  options?: RunOptions | undefined;
+  /** An uploaded source, `tree:blake3:…`; the server's own where absent. */
+  source?: string | undefined;
+  sourceInfo?: SourceInfo | undefined;
+  /** The version of the pipeline; the newest where absent. */
+  version?: number | undefined;
+}
+
+/** One of many executions to start. */
+export interface BulkItem extends ExecuteOptions {
+  pipelineId: string;
+}
+
+/** A step of an execution. */
+export interface ExecutionStep {
+  readonly name: string;
+  readonly status: StepStatus;
+  /** 124 timeout, 125 failed by the engine, 128+n signal n. */
+  readonly exitCode: number | null;
+  /** Seconds it ran. */
+  readonly durationSeconds: number | null;
+  /** The same. */
+  readonly duration: number | null;
+  /** Whether its result came from the cache. */
+  readonly cacheHit: boolean;
+  readonly startedAt?: string;
+  readonly completedAt?: string;
+  /** `blake3:…` of its input manifest. */
+  readonly inputHash?: string;
+  /** `blake3:…` of its output manifest. */
+  readonly outputHash?: string;
+}
+
+/** Why an execution failed. */
+export interface Failure {
+  /** The step that failed first, where it was a step. */
+  readonly step: string | null;
+  /** A stable word, such as `exit_code`, `timeout`, `missing_output`, `worker_lost`. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** A change of an execution. */
+export type ExecutionEvent =
+  | { readonly event: 'status_changed'; readonly status: ExecutionStatus }
+  | { readonly event: 'step_started'; readonly step: ExecutionStep }
+  | { readonly event: 'step_completed'; readonly step: ExecutionStep };
+
+/** One line of a log. It may hold control characters: escape it before a terminal sees it. */
+export interface LogEntry {
+  readonly timestamp: string;
+  readonly step: string;
+  readonly level: LogLevel;
+  readonly message: string;
+  /** Its position in the execution's log: strictly growing. */
+  readonly seq: number;
+  readonly stream?: LogStream;
+}
+
+/** Which lines are wanted. */
+export interface LogFilter {
+  step?: string | undefined;
+  level?: LogLevel | undefined;
+  stream?: LogStream | undefined;
+  /** After the line whose `seq` is this. */
+  after?: number | undefined;
+}
+
+/** One tier of the cache. */
+export interface CacheBackend {
+  readonly sizeBytes: number;
+  readonly entries: number;
+  readonly hitRate: number;
+}
+
+/** Figures of the cache. */
+export interface CacheStats {
+  readonly totalSizeBytes: number;
+  readonly totalEntries: number;
+  /** Of the steps that were looked up, the part that was found, from 0 to 1. */
+  readonly hitRate: number;
+  readonly missRate: number;
+  /** One entry per tier, by its name. */
+  readonly backends: Readonly<Record<string, CacheBackend>>;
+}
+
+/** A public key that is trusted, with the identity it stands for. */
+export interface TrustedKey {
+  /** `ed25519:<hex>`, bare hex, or PEM. */
+  publicKey: string;
+  /** Such as `ci-system@company.com`. */
+  signer?: string | undefined;
+}
+
+/** What a receipt must be of. */
+export interface Expect {
+  /** The id of the execution. */
+  invocationId?: string | undefined;
+  /** `blake3:…` */
+  pipelineHash?: string | undefined;
+  commit?: string | undefined;
+  /** Path to digest. */
+  artifacts?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What a verifier judges by. No policy is asked that is not named here. */
+export interface VerifierOptions {
+  /** An empty list trusts nothing. */
+  trustedKeys?: readonly (string | TrustedKey)[] | undefined;
+  /** The folder of a trust store, in the place of keys. */
+  trustStore?: string | undefined;
+  policies?: readonly string[] | undefined;
+  expect?: Expect | undefined;
+  /** The moment to judge by; the clock at each verification where absent. */
+  now?: string | Date | undefined;
+  /** Whether to believe the receipt's own time. */
+  trustReceiptTimestamp?: boolean | undefined;
+}
+
+/** What a client is made of. What is absent comes from `ATTEST_BASE_URL`, and `ATTEST_API_KEY` or `ATTEST_TOKEN`. */
+export interface ClientOptions {
+  /** Where the server is. There is no default: nobody's key travels to a host that its owner did not name. */
+  baseUrl?: string | undefined;
+  apiKey?: string | undefined;
+  token?: string | undefined;
+  /** No credential at all, not even from the environment. */
+  anonymous?: boolean | undefined;
+  /** Allows `http:` to another machine. */
+  allowInsecureHttp?: boolean | undefined;
+  connectTimeoutMs?: number | undefined;
+  attemptTimeoutMs?: number | undefined;
+  idleTimeoutMs?: number | undefined;
+  headers?: Readonly<Record<string, string>> | undefined;
+  userAgentSuffix?: string | undefined;
+  /** PEM, beside the system's. */
+  caBundle?: string | undefined;
+  proxy?: string | undefined;
+  /** Whose receipts are valid; an empty list trusts nothing, and where absent the keys that the server publishes. */
+  trustedKeys?: readonly (string | TrustedKey)[] | undefined;
+  /** Asked of every receipt, beside that its run succeeded. */
+  policies?: readonly string[] | undefined;
+}
+
+/** A manifest's digest, and the text that it is of. */
+export interface ManifestHash {
+  /** `blake3:…` */
+  readonly digest: string;
+  readonly text: string;
+}
+
+/** The server's own opinion of a receipt. Nothing here believes it. */
+export interface ServerVerification {
+  readonly signatureValid: boolean;
+  readonly timestampValid: boolean;
+  readonly chainOfTrust: string;
+}

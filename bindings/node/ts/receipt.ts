@@ -1,0 +1,92 @@
+import { bytes, wrong } from './argument.js';
+import { value } from './call.js';
+import type { ServerVerification } from './models.js';
+import { type NativeReceipt, native } from './native.js';
+import { type Report, reportOf } from './report.js';
+import { read } from './shape.js';
+import { serverVerification } from './shapes.js';
+import { nativeKey, type SigningKey } from './signing-key.js';
+
+let make: (receipt: NativeReceipt) => Receipt;
+let inner: (receipt: Receipt) => NativeReceipt;
+
+/** A signed record of what an execution did. One that a client fetched has a verifier; one that was parsed has none, and
+ * is judged by a `Verifier`. */
+export class Receipt {
+  readonly #native: NativeReceipt;
+
+  private constructor(receipt: NativeReceipt) {
+    if (!(receipt instanceof (native.Receipt as unknown as { new (): NativeReceipt }))) {
+      throw new TypeError('a receipt is read by Receipt.parse, or fetched by execution.getReceipt');
+    }
+    this.#native = receipt;
+  }
+
+  static {
+    make = (receipt) => new Receipt(receipt);
+    inner = (receipt) => receipt.#native;
+  }
+
+  /** Reads a receipt, in JSON or YAML. */
+  static parse(receipt: string | Uint8Array): Receipt {
+    return make(value(native.Receipt.parse(bytes('a receipt', receipt))));
+  }
+
+  /** Whether it is authentic *and* of a successful run, by keys and policies of this side. Nothing is asked of the
+   * network. */
+  async verify(): Promise<boolean> {
+    return value(this.#native.verify());
+  }
+
+  /** The verdict in full: which checks passed, and which policy is not met. */
+  report(): Report {
+    return reportOf(value(this.#native.report()));
+  }
+
+  /** Compact JSON, in the API's rendering. */
+  toJson(): string {
+    return value(this.#native.toJson());
+  }
+
+  /** YAML, in the command-line tool's rendering. */
+  toYaml(): string {
+    return value(this.#native.toYaml());
+  }
+
+  /** `blake3:…` of its canonical bytes. */
+  get hash(): string {
+    return value(this.#native.hash());
+  }
+
+  /** The id of the key that is said to have signed it. It proves nothing. */
+  get keyId(): string | undefined {
+    return value(this.#native.keyId()) ?? undefined;
+  }
+
+  /** The server's own opinion, for a receipt that was fetched. {@link verify} does not look at it. */
+  get serverVerification(): ServerVerification | undefined {
+    const text = value(this.#native.serverVerification());
+    return text === null ? undefined : read<ServerVerification>(serverVerification, text);
+  }
+
+  /** What it says, signed by `key`: whatever signature it had is gone, and its verifier too. */
+  sign(key: SigningKey): Receipt {
+    return make(value(this.#native.sign(nativeKey(key))));
+  }
+}
+
+/** The receipt that the native module holds. */
+export function receiptOf(receipt: NativeReceipt): Receipt {
+  return make(receipt);
+}
+
+/** What a caller gave to be judged: a receipt that was read, or what is still to be. */
+export function judged(receipt: unknown): NativeReceipt | Uint8Array {
+  if (receipt instanceof Receipt) {
+    return inner(receipt);
+  }
+  if (typeof receipt === 'object' && !(receipt instanceof Uint8Array)) {
+    throw wrong('a receipt', 'a Receipt, or its text or bytes', receipt);
+  }
+  return bytes('a receipt', receipt);
+}

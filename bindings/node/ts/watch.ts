@@ -1,0 +1,171 @@
+/** The listeners of one execution, and the watch that they share: it begins with the first of them, and ends with the
+ * execution or with the last of them. Each change is told once and in order, also where a watch was begun anew. */
+
+import { type Signal, until, value } from './call.js';
+import type { ExecutionEvent, ExecutionStatus, ExecutionStep } from './models.js';
+import { type Cancel, type NativeStream, native } from './native.js';
+import { read } from './shape.js';
+import { executionEvent } from './shapes.js';
+
+/** What is listened to, and what a listener is given. */
+export interface ExecutionListeners {
+  status_changed: (status: ExecutionStatus) => void;
+  step_started: (step: ExecutionStep) => void;
+  step_completed: (step: ExecutionStep) => void;
+}
+
+export type EventName = keyof ExecutionListeners;
+
+const NAMES: readonly string[] = ['status_changed', 'step_started', 'step_completed'] satisfies EventName[];
+
+interface Listener {
+  readonly name: EventName;
+  readonly listener: (told: never) => void;
+  readonly once: boolean;
+}
+
+/** One stream of changes that is being read. */
+interface Run {
+  readonly cancel: Cancel;
+  readonly ended: Promise<void>;
+}
+
+export class Watch {
+  readonly #id: string;
+  readonly #open: (known: ExecutionStatus) => NativeStream;
+  readonly #told = new Set<string>();
+  #status: ExecutionStatus;
+  #listeners: readonly Listener[] = [];
+  #run: Run | undefined;
+  #over = false;
+  #awaited = 0;
+
+  /** Of the execution of that id, of which that status is known; `open` opens a stream of its changes. */
+  constructor(id: string, status: ExecutionStatus, open: (known: ExecutionStatus) => NativeStream) {
+    this.#id = id;
+    this.#status = status;
+    this.#open = open;
+  }
+
+  add(name: unknown, listener: unknown, once: boolean): void {
+    if (typeof name !== 'string' || !NAMES.includes(name)) {
+      const given = typeof name === 'string' ? JSON.stringify(name) : `a ${typeof name}`;
+      throw new TypeError(`an execution has no event ${given}: it has ${NAMES.join(', ')}`);
+    }
+    if (typeof listener !== 'function') {
+      throw new TypeError(`the listener of ${name} must be a function, and is a ${typeof listener}`);
+    }
+    const added = { name, listener, once } as Listener;
+    this.#listeners = [...this.#listeners, added];
+    this.#begin();
+  }
+
+  /** Takes the newest of such listeners away; with none left, nothing is watched any more. */
+  remove(name: unknown, listener: unknown): void {
+    const at = this.#listeners.findLastIndex((one) => one.name === name && one.listener === listener);
+    this.#listeners = this.#listeners.filter((_, index) => index !== at);
+    if (this.#listeners.length === 0) {
+      this.#end();
+    }
+  }
+
+  /** While `work` goes on, a watch that fails is not worth a warning: its failure is found by {@link tellAll}. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#awaited += 1;
+    try {
+      return await work();
+    } finally {
+      this.#awaited -= 1;
+    }
+  }
+
+  /** Tells whatever is untold of an execution that is over. A stream looks at once when it is new, so this one need not
+   * wait for the next look of one that is under way. */
+  async tellAll(signal: Signal | undefined): Promise<void> {
+    if (this.#listeners.length > 0 && !this.#over) {
+      this.#end();
+      await until(this.#begin(), signal);
+    }
+  }
+
+  #begin(): Promise<void> {
+    if (this.#over) {
+      return Promise.resolve();
+    }
+    if (this.#run === undefined) {
+      const cancel = new native.Cancel();
+      const ended = this.#read(this.#open(this.#status), cancel);
+      ended.catch((error: unknown) => this.#warn(error));
+      this.#run = { cancel, ended };
+    }
+    return this.#run.ended;
+  }
+
+  #end(): void {
+    this.#run?.cancel.cancel();
+    this.#run = undefined;
+  }
+
+  async #read(stream: NativeStream, cancel: Cancel): Promise<void> {
+    // The first look is asked for after the caller has added all its listeners.
+    await undefined;
+    for (;;) {
+      const outcome = await stream.next(cancel);
+      if (this.#run?.cancel !== cancel) {
+        return;
+      }
+      try {
+        const text = value(outcome);
+        if (text === null) {
+          this.#over = true;
+          this.#run = undefined;
+          return;
+        }
+        this.#tell(read<ExecutionEvent>(executionEvent, text));
+      } catch (error) {
+        this.#run = undefined;
+        throw error;
+      }
+    }
+  }
+
+  #tell(change: ExecutionEvent): void {
+    const key = change.event === 'status_changed' ? change.status : `${change.event} ${change.step.name}`;
+    if (this.#told.has(key)) {
+      return;
+    }
+    this.#told.add(key);
+    if (change.event === 'status_changed') {
+      this.#status = change.status;
+    }
+    const told = change.event === 'status_changed' ? change.status : change.step;
+    for (const one of this.#listeners.filter((one) => one.name === change.event)) {
+      if (one.once) {
+        this.remove(one.name, one.listener);
+      }
+      this.#call(one, told);
+    }
+  }
+
+  /** A listener that throws, or whose promise is rejected, is warned of and stops nobody. */
+  #call(one: Listener, told: unknown): void {
+    const failed = (error: unknown) => {
+      const what = error instanceof Error ? (error.stack ?? String(error)) : String(error);
+      process.emitWarning(`a listener of ${one.name} of execution ${this.#id} failed: ${what}`, 'AttestWarning');
+    };
+    try {
+      const result: unknown = (one.listener as (told: unknown) => unknown)(told);
+      if (result instanceof Promise) {
+        result.catch(failed);
+      }
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #warn(error: unknown): void {
+    if (this.#awaited === 0) {
+      process.emitWarning(`execution ${this.#id} is watched no more: ${String(error)}`, 'AttestWarning');
+    }
+  }
+}
