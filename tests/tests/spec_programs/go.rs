@@ -46,7 +46,7 @@ fn server_on(project: &Path, go: &Path) -> Server {
     site::server_on(project, &[root.join("bin")], &[root])
 }
 
-/// Builds the program as a module of its own and runs it.
+/// Builds the program as a module of its own, with the debug library that the tests of the Go SDK use, and runs it.
 fn run(program: &Program, go: &Path, server: &Server) -> Finished {
     let dir = site::build_dir("go-program");
     let sdk = binary::checkout().join("bindings/go");
@@ -64,7 +64,7 @@ fn run(program: &Program, go: &Path, server: &Server) -> Finished {
     let built = dir.join("program");
     finish(
         Command::new(go)
-            .args(["build", "-o"])
+            .args(["build", "-tags", "testhooks", "-o"])
             .arg(&built)
             .arg(".")
             .current_dir(&dir)
