@@ -28,13 +28,12 @@ pub(crate) fn verifier(
 ) -> Result<Verifier, Error> {
     let mut builder = Verifier::builder();
     builder = match trusted {
-        Trusted::Given(keys) => {
-            let mut builder = builder.trusted_keys::<&str>([]).map_err(refuse)?;
-            for key in *keys {
-                builder = builder.given_key(key).map_err(refuse)?;
-            }
-            builder
-        }
+        Trusted::Given(keys) => keys
+            .iter()
+            .try_fold(builder.given_keys_alone(), |builder, key| {
+                builder.given_key(key)
+            })
+            .map_err(refuse)?,
         Trusted::Published(fetched) => builder
             .trust_store(published(&fetched.keys)?)
             .trust_material(TrustState::FetchedFromServer, Some(fetched.at.0)),

@@ -1,12 +1,16 @@
 //! Asking a server to verify a receipt. Its answer is a verification report.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::Timestamp;
 
 /// A trusted public key, alone or with the identity it stands for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum TrustedKey {
     /// `ed25519:<hex>`, bare hex, or PEM.
@@ -19,6 +23,41 @@ pub enum TrustedKey {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signer: Option<String>,
     },
+}
+
+/// By hand: what `serde` derives for an untagged enumeration reads through a buffer, in which a reader that looks for
+/// unknown fields sees none, and a misspelt `signer` would pass.
+impl<'de> Deserialize<'de> for TrustedKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Named {
+            public_key: String,
+            #[serde(default)]
+            signer: Option<String>,
+        }
+
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = TrustedKey;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a public key, or an object with `public_key` and `signer`")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<TrustedKey, E> {
+                Ok(TrustedKey::Key(text.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<TrustedKey, A::Error> {
+                let Named { public_key, signer } =
+                    Named::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(TrustedKey::Named { public_key, signer })
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
 }
 
 /// Body of `POST /v1/receipts/verify`.

@@ -43,18 +43,26 @@ pub struct Builder {
 }
 
 impl Builder {
+    /// Trusts the keys that are given, and that is nothing while none is.
+    #[must_use]
+    pub fn given_keys_alone(mut self) -> Self {
+        self.store.get_or_insert_default();
+        self.state.get_or_insert(TrustState::Given);
+        self
+    }
+
     /// Trusts a key. The same key twice is one key, unless the two say different things about it.
     ///
     /// # Errors
     /// [`BuildError::Trust`].
-    pub fn trusted_key(mut self, key: impl Into<TrustedKey>) -> Result<Self, BuildError> {
+    pub fn trusted_key(self, key: impl Into<TrustedKey>) -> Result<Self, BuildError> {
+        let mut builder = self.given_keys_alone();
         let key = key.into();
-        let store = self.store.get_or_insert_default();
+        let store = builder.store.get_or_insert_default();
         if store.get(&key.public_key) != Some(&key) {
             store.add(key)?;
         }
-        self.state.get_or_insert(TrustState::Given);
-        Ok(self)
+        Ok(builder)
     }
 
     /// Trusts a key as the API's bodies and the clients' options spell it.
@@ -76,15 +84,13 @@ impl Builder {
     /// # Errors
     /// [`BuildError::Key`] and [`BuildError::Trust`].
     pub fn trusted_keys<T: AsRef<str>>(
-        mut self,
+        self,
         keys: impl IntoIterator<Item = T>,
     ) -> Result<Self, BuildError> {
-        self.store.get_or_insert_default();
-        self.state.get_or_insert(TrustState::Given);
-        for text in keys {
-            self = self.trusted_key(parse(text.as_ref())?)?;
-        }
-        Ok(self)
+        keys.into_iter()
+            .try_fold(self.given_keys_alone(), |builder, text| {
+                builder.trusted_key(parse(text.as_ref())?)
+            })
     }
 
     /// Trusts a store, in place of what was trusted before.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use attest_core::key::PublicKey;
 use attest_core::trust::{Standing, TrustStore, TrustedKey};
 use attest_core::v1::{self, KeyStatus};
-use attest_core::verify::{Report, Verifier};
+use attest_core::verify::{BuildError, Builder, Report, Verifier};
 use axum::Json;
 use axum::extract::State;
 
@@ -25,24 +25,18 @@ pub(super) async fn verify(
     bounded("policies", request.policies.len(), MAX_POLICIES)?;
     let keys = request.trusted_keys.as_ref().map_or(0, Vec::len);
     bounded("trusted_keys", keys, MAX_TRUSTED_KEYS)?;
-    let mut builder =
+    let builder =
         Verifier::builder().now(request.now.map_or_else(|| app.host.now(), |time| time.0));
-    builder = match request.trusted_keys {
-        Some(keys) => builder
-            .trust_store(given(&keys)?)
-            .trust_material(attest_core::verify::TrustState::Given, None),
+    let mut builder = match request.trusted_keys {
+        Some(keys) => given(builder, &keys)?,
         None => builder.trust_store(register(&app).await?),
     };
     for (index, policy) in request.policies.iter().enumerate() {
-        let bad = |error: &dyn std::fmt::Display| {
-            ApiError::invalid(&format!("policies[{index}]"), error.to_string())
-        };
-        attest_core::verify::Policy::parse(policy).map_err(|error| bad(&error))?;
+        let bad =
+            |error: BuildError| ApiError::invalid(&format!("policies[{index}]"), error.to_string());
+        builder = builder.policy(policy).map_err(bad)?;
     }
-    let verifier = builder
-        .policies(&request.policies)
-        .map_err(|error| ApiError::invalid("policies", error.to_string()))?
-        .build();
+    let verifier = builder.build();
     // Hashing and one signature: less than a millisecond, but for receipts of many megabytes.
     // Those take tens of times their size in memory while they are read, so no more at once than there are cores for.
     let turn = app.verifications.acquire().await;
@@ -69,27 +63,15 @@ fn bounded(field: &str, found: usize, limit: usize) -> Result<(), ApiError> {
 }
 
 /// Exactly these; an empty list trusts nothing.
-fn given(keys: &[v1::TrustedKey]) -> Result<TrustStore, ApiError> {
-    let mut store = TrustStore::new();
+fn given(builder: Builder, keys: &[v1::TrustedKey]) -> Result<Builder, ApiError> {
+    let mut builder = builder.given_keys_alone();
     for (index, key) in keys.iter().enumerate() {
-        let (text, signer) = match key {
-            v1::TrustedKey::Key(text) => (text, None),
-            v1::TrustedKey::Named { public_key, signer } => (public_key, signer.clone()),
+        let bad = |error: BuildError| {
+            ApiError::invalid(&format!("trusted_keys[{index}]"), error.to_string())
         };
-        let field = format!("trusted_keys[{index}]");
-        let public_key =
-            PublicKey::parse(text).map_err(|error| ApiError::invalid(&field, error.to_string()))?;
-        let key = TrustedKey {
-            signer,
-            ..TrustedKey::new(public_key)
-        };
-        if store.get(&public_key) != Some(&key) {
-            store
-                .add(key)
-                .map_err(|error| ApiError::invalid(&field, error.to_string()))?;
-        }
+        builder = builder.given_key(key).map_err(bad)?;
     }
-    Ok(store)
+    Ok(builder)
 }
 
 /// The server's own keys: retired ones verify, revoked ones do not.

@@ -56,8 +56,7 @@ impl Verifier {
         }
         let mut builder = attest_sdk::Verifier::builder();
         if let Some(keys) = &options.trusted_keys {
-            // So that an empty list is a list.
-            builder = builder.trusted_keys::<&str>([]).map_err(refused)?;
+            builder = builder.given_keys_alone();
             for key in keys {
                 builder = builder.given_key(key).map_err(refused)?;
             }

@@ -102,9 +102,7 @@ pub(crate) fn read(folder: &Path) -> Result<TrustStore, Failure> {
 
 /// Adds every key of a store: two stores that say different things about one key are refused.
 fn add(builder: Builder, store: TrustStore) -> Result<Builder, Failure> {
-    let mut builder = builder
-        .trusted_keys::<&str>([])
-        .map_err(|error| Failure::new(error.to_string()))?;
+    let mut builder = builder.given_keys_alone();
     for key in store.iter() {
         builder = builder
             .trusted_key(key.clone())
