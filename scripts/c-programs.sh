@@ -8,7 +8,7 @@ bash scripts/c.sh "$prefix" dev test-hooks
 
 mkdir -p "$prefix/bin"
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
-cflags="-std=c99 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Werror -g $(pkg-config --cflags attest)"
+cflags="-std=c99 -D_DEFAULT_SOURCE -Wall -Wextra -Wpedantic -Werror -g $(pkg-config --cflags attest)"
 shared="$(pkg-config --libs attest) -Wl,-rpath,\$ORIGIN/../lib -lpthread"
 static=$(pkg-config --variable=static attest)
 compile() { # FROM TO FLAGS…: splits the flags above into words

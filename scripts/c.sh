@@ -14,11 +14,7 @@ mkdir -p "$prefix/include" "$prefix/lib/pkgconfig"
 cp bindings/c/include/attest.h "$prefix/include/"
 # Removed first: a program that runs keeps the file it has.
 rm -f "$prefix"/lib/libattest.*
-cp "$built/libattest.a" "$prefix/lib/"
-if [ "$profile" = release ] && command -v strip >/dev/null; then
-    # Half of it is debug information, of the standard library too.
-    strip --strip-debug "$prefix/lib/libattest.a"
-fi
+bash scripts/c-static.sh "$built/libattest.a" "$prefix/lib/libattest.a"
 if [ -f "$built/libattest.so" ]; then
     cp "$built/libattest.so" "$prefix/lib/libattest.so.1"
     ln -s libattest.so.1 "$prefix/lib/libattest.so"

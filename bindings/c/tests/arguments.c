@@ -126,7 +126,7 @@ static void bad_inputs(attest_client_t *client)
     REFUSED(attest_pipeline_execute(client, bad, attest_text("{}"), NULL, &buf, &error), INVALID, "`id`");
     REFUSED(attest_pipeline_execute(client, attest_text("p"), bad, NULL, &buf, &error), INVALID, "options");
     REFUSED(attest_pipeline_bulk_execute(client, bad, NULL, &buf, &error), INVALID, "");
-    REFUSED(attest_pipeline_bulk_execute(client, attest_text("[{}]"), NULL, &buf, &error), INVALID, "pipeline_id");
+    REFUSED(attest_pipeline_bulk_execute(client, attest_text("[{\"pipe\": 1}]"), NULL, &buf, &error), INVALID, "pipe");
     REFUSED(attest_execution_get(client, bad, NULL, &buf, &error), INVALID, "`id`");
     REFUSED(attest_execution_get(client, NONE, NULL, &buf, &error), ATTEST_STATUS_CONFIG, "id");
     REFUSED(attest_execution_cancel(client, bad, NULL, &buf, &error), INVALID, "`id`");

@@ -1,0 +1,106 @@
+//! The programs of `bindings/c/tests` and `examples/c`, which `scripts/c-programs.sh` builds, beside a real server.
+#![allow(
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and shows what the program measured"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use attest_tests::command::{Finished, clean_environment, finish};
+use attest_tests::{Project, Server, binary};
+
+fn program(name: &str) -> Command {
+    let built = binary::attest()
+        .parent()
+        .and_then(Path::parent)
+        .unwrap()
+        .join("c-test/bin");
+    let path: PathBuf = built.join(name);
+    assert!(
+        path.is_file(),
+        "{} is not there: run `bash scripts/c-programs.sh` first",
+        path.display()
+    );
+    let mut command = Command::new(path);
+    clean_environment(&mut command);
+    command
+}
+
+fn ok(name: &str, command: &mut Command) -> Finished {
+    let found = finish(command);
+    println!("{}", found.stdout);
+    found.exits(0).says(&[&format!("{name}: ok")])
+}
+
+#[test]
+fn null_empty_and_bad_arguments_are_errors_that_say_what_to_pass() {
+    ok("arguments", &mut program("arguments"));
+}
+
+#[test]
+fn receipts_keys_and_hashes_need_no_server_and_no_thread() {
+    let vectors = binary::vectors().join("receipts");
+    ok("offline", program("offline").arg(vectors));
+}
+
+#[test]
+fn runs_logs_events_receipts_cancelling_and_closing_work_from_c() {
+    let project = Project::empty("c");
+    let server = Server::on(project.path());
+    let mut online = program("online");
+    online
+        .env("ATTEST_BASE_URL", server.url())
+        .env("ATTEST_API_KEY", server.key());
+    ok("online", &mut online);
+}
+
+#[test]
+fn the_c_examples_run_a_pipeline_and_check_its_receipt_offline() {
+    let project = Project::empty("c-examples");
+    let server = Server::on(project.path());
+    let key = server.public_key();
+    let mut run = program("example-run");
+    run.env("ATTEST_BASE_URL", server.url())
+        .env("ATTEST_API_KEY", server.key())
+        .current_dir(project.path());
+    finish(&mut run)
+        .exits(0)
+        .says(&["[test] hello", "verified"]);
+    drop(server);
+
+    let verify = || {
+        let mut verify = program("example-verify_offline");
+        verify
+            .current_dir(project.path())
+            .args(["receipt.json", &key]);
+        finish(&mut verify)
+    };
+    verify().exits(0).says(&["valid"]);
+    let changed = project.read("receipt.json").replacen("hello", "hullo", 1);
+    project.write("receipt.json", changed);
+    verify().exits(1).says(&["refused", "signature"]);
+}
+
+#[test]
+fn a_receipt_signed_in_c_verifies_in_rust() {
+    let project = Project::empty("c-sign");
+    let key = attest_sdk::SigningKey::generate().unwrap();
+    project.write("key.pem", key.to_pkcs8_pem().as_str());
+    let receipt = binary::vectors().join("receipts/basic/receipt.yaml");
+    let mut sign = program("parity");
+    sign.current_dir(project.path())
+        .arg("sign")
+        .arg(receipt)
+        .arg("key.pem");
+    let made = finish(&mut sign).exits(0).stdout;
+
+    let verifier = attest_sdk::Verifier::builder()
+        .trusted_keys([key.public_key().to_string()])
+        .unwrap()
+        .build();
+    let report = verifier.verify_bytes(made.trim_end().as_bytes()).unwrap();
+    assert!(report.valid, "{report:?}");
+}
