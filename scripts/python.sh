@@ -11,5 +11,5 @@ python_venv "the Python wheel" || code=$?
 
 mkdir -p "$target/wheels"
 rm -f "$target"/wheels/attest_sdk-*.whl
-maturin build --quiet --release --manifest-path bindings/python/Cargo.toml --out "$target/wheels"
+maturin build --quiet --release --locked --manifest-path bindings/python/Cargo.toml --out "$target/wheels"
 ls -l "$target"/wheels/attest_sdk-*.whl
