@@ -1,5 +1,6 @@
-# The commands of the README. Each works in a fresh clone on a machine with the Rust toolchain, cc and make.
-.PHONY: help demo build test spec interop bench lint clean
+# The commands of the README. Each works in a fresh clone on a machine with the Rust toolchain, cc and make; what else a
+# language takes, its script says where it is missing.
+.PHONY: help demo build attest python node go c test spec parity interop bench lint clean
 
 help: ## What can be asked of make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -7,14 +8,31 @@ help: ## What can be asked of make
 demo: ## A first receipt: build, run examples/hello-c, run it again from the cache, verify offline, break it
 	@bash examples/demo.sh
 
-build: ## The attest command, for use (release; takes some minutes)
+build: attest c go python node ## The command and every language's package, for use (release; takes some minutes)
+
+attest: ## The attest command: target/release/attest
 	cargo build --release --locked -p attest-cli
 
-test: ## Unit, property and end-to-end tests
+c: ## The C library: target/c
+	@bash scripts/c.sh
+
+go: ## The native library of the Go package: bindings/go is then ready for a `replace`
+	@bash scripts/go.sh
+
+python: ## The wheel of the Python package: target/wheels
+	@bash scripts/python.sh
+
+node: ## The native module of the npm package: bindings/node is then ready for `npm install`
+	@bash scripts/node.sh
+
+test: ## Unit, property and end-to-end tests, and every language's tests and lints
 	@bash scripts/test.sh
 
-spec: ## The specification's Rust program, as it is printed there, against a real server
+spec: ## The specification's programs in every language, as they are printed there, against a real server
 	@bash scripts/spec.sh
+
+parity: ## Every receipt vector judged, signed and verified in every language: the same bytes
+	@bash scripts/parity.sh
 
 interop: ## Receipts made here, judged by the independent command-line tool
 	@bash scripts/interop.sh
@@ -22,7 +40,7 @@ interop: ## Receipts made here, judged by the independent command-line tool
 bench: ## What it costs, beside b3sum and turbo (release; ARGS=--quick for fewer runs, ARGS=hash for some rows)
 	@bash scripts/bench.sh $(ARGS)
 
-lint: ## Format and lints, as CI asks for them
+lint: ## Format and lints, as CI asks for them; those of the other languages are part of `make test`
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
 
