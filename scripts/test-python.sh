@@ -16,6 +16,9 @@ export ATTEST_BIN=${ATTEST_BIN:-$target/debug/attest}
 cd bindings/python
 ruff format --check .
 ruff check .
+ruff format --check ../../examples/python
+ruff check --ignore D1,T20 ../../examples/python
 mypy python tests
+mypy ../../examples/python/*.py
 python -m mypy.stubtest attest_sdk._native --allowlist tests/stubtest-allowlist.txt
 python -m pytest "$@"
