@@ -11,6 +11,7 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Union
 
 import pytest
 
@@ -20,7 +21,9 @@ from served import CHECKOUT, Server
 EXAMPLES = CHECKOUT / "examples/python"
 
 
-def _run(server: Server, name: str, *arguments: object, cwd: Path = EXAMPLES) -> subprocess.CompletedProcess[str]:
+def _run(
+    server: Server, name: Union[str, Path], *arguments: object, cwd: Path = EXAMPLES
+) -> subprocess.CompletedProcess[str]:
     there = {"ATTEST_BASE_URL": server.url, "ATTEST_API_KEY": server.key}
     return subprocess.run(
         [sys.executable, str(EXAMPLES / name), *map(str, arguments)],
@@ -72,3 +75,11 @@ def test_webhook_receiver() -> None:
             urllib.request.urlopen(urllib.request.Request(url, body + b" ", {"X-Attest-Signature": signature}))
         assert receiver.stdout.readline() == "execution.completed: {'execution_id': 'exec_1'}\n"
         receiver.kill()
+
+
+def test_the_first_run_of_the_documentation(server: Server, tmp_path: Path) -> None:
+    text = (CHECKOUT / "docs/python.md").read_text(encoding="utf-8")
+    program = text.split("```python\n")[1].split("```")[0]
+    (tmp_path / "first.py").write_text(program)
+    done = _run(server, tmp_path / "first.py", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[hello] hello\nTrue\n", "")
