@@ -47,6 +47,12 @@ fn receipts_keys_and_hashes_need_no_server_and_no_thread() {
 }
 
 #[test]
+fn calls_that_succeed_fail_or_are_called_off_leave_nothing_behind() {
+    let vectors = binary::vectors().join("receipts");
+    ok("leaks", program("leaks").arg(vectors));
+}
+
+#[test]
 fn runs_logs_events_receipts_cancelling_and_closing_work_from_c() {
     let project = Project::empty("c");
     let server = Server::on(project.path());
