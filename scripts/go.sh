@@ -21,7 +21,7 @@ install() {
     local folder=$1 file digest
     shift
     for file in "$@"; do
-        # A link where it can be one: a debug library has 170 MB.
+        # A link where it can be one: a debug library has 50 MB.
         cp -fl "$file" "$lib/$folder/" 2>/dev/null || cp -f "$file" "$lib/$folder/"
     done
     digest=$(cat "$@" | sha256sum | cut -d ' ' -f 1)
@@ -29,15 +29,23 @@ install() {
         "$folder" "$digest" >"$lib/$folder/stamp.go"
 }
 
+# The library of a build directory with no symbol but those of attest.h: a program may well have a zstd of its own.
+static() {
+    mkdir -p "$target/go/$1"
+    bash scripts/c-static.sh "$target/$1/libattest.a" "$target/go/$1/libattest.a"
+}
+
 header=bindings/c/include/attest.h
 case ${1:-release} in
 testhooks)
     cargo build --locked -p attest-c --features test-hooks
-    install testhooks "$target/debug/libattest.a" "$header"
+    static debug
+    install testhooks "$target/go/debug/libattest.a" "$header"
     ;;
 release)
     cargo build --locked --release -p attest-c
-    install "$platform" "$target/release/libattest.a" "$header"
+    static release
+    install "$platform" "$target/go/release/libattest.a" "$header"
     CGO_ENABLED=1 go -C bindings/go build ./...
     echo "Built for $platform: bindings/go is ready for \`replace github.com/attest-dev/go-sdk => $PWD/bindings/go\`."
     ;;
