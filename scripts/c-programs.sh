@@ -28,3 +28,6 @@ done
 for source in examples/c/*.c; do
     compile "$source" "example-$(basename "$source" .c)" "$static"
 done
+# The program of the documentation, as it is printed there.
+awk '/^```c$/ { block++; next } /^```$/ { if (block == 1) exit } block == 1' docs/c.md >"$prefix/verify.c"
+compile "$prefix/verify.c" documented-verify "$static"

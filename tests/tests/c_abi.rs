@@ -7,7 +7,7 @@
 )]
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use attest_tests::command::{Finished, clean_environment, finish};
 use attest_tests::{Project, Server, binary};
@@ -64,7 +64,7 @@ fn runs_logs_events_receipts_cancelling_and_closing_work_from_c() {
 }
 
 #[test]
-fn the_c_examples_run_a_pipeline_and_check_its_receipt_offline() {
+fn the_c_examples_and_the_documented_program_do_what_they_say() {
     let project = Project::empty("c-examples");
     let server = Server::on(project.path());
     let key = server.public_key();
@@ -75,6 +75,8 @@ fn the_c_examples_run_a_pipeline_and_check_its_receipt_offline() {
     finish(&mut run)
         .exits(0)
         .says(&["[test] hello", "verified"]);
+    run.env("ATTEST_API_KEY", "wrong");
+    finish(&mut run).exits(1).says(&["authentication_failed: "]);
     drop(server);
 
     let verify = || {
@@ -85,9 +87,22 @@ fn the_c_examples_run_a_pipeline_and_check_its_receipt_offline() {
         finish(&mut verify)
     };
     verify().exits(0).says(&["valid"]);
+    project.write("untouched.json", project.read("receipt.json"));
     let changed = project.read("receipt.json").replacen("hello", "hullo", 1);
     project.write("receipt.json", changed);
     verify().exits(1).says(&["refused", "signature"]);
+    let mut documented = program("documented-verify");
+    documented.arg(&key);
+    let mut judge = |file: &str| {
+        let receipt = std::fs::File::open(project.path().join(file)).unwrap();
+        finish(documented.stdin(receipt))
+    };
+    judge("receipt.json").exits(1).says(&["refused"]);
+    judge("untouched.json").exits(0).says(&["valid"]);
+    let mut mistyped = program("documented-verify");
+    finish(mistyped.arg("ed25519:00").stdin(Stdio::null()))
+        .exits(2)
+        .says(&["ed25519:00", "64 lower-case hex digits"]);
 }
 
 #[test]
