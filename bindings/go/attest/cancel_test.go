@@ -5,8 +5,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"sync"
 	"testing"
 	"time"
@@ -77,8 +81,32 @@ func (h *holding) serve(connection net.Conn) {
 	h.closed <- struct{}{}
 }
 
+// observed is the real server behind a proxy that tells of each request it has passed on and answered.
+func observed(t *testing.T) (address string, answered <-chan string) {
+	t.Helper()
+	target, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := make(chan string, 4096)
+	forward := httputil.NewSingleHostReverseProxy(target)
+	forward.ErrorLog = log.New(io.Discard, "", 0)
+	proxy := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, request *http.Request) {
+		forward.ServeHTTP(answer, request)
+		seen <- request.URL.Path
+	}))
+	t.Cleanup(proxy.Close)
+	return proxy.URL, seen
+}
+
 func TestACancelledContextEndsABlockedWait(t *testing.T) {
-	started := start(t, connect(t))
+	id := start(t, connect(t)).ID
+	address, answered := observed(t)
+	started, err := connectWith(t, &attest.ClientOptions{BaseURL: address, APIKey: server.Key}).Executions.Get(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-answered
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cause := errors.New("the user went away")
 	done := make(chan error, 1)
@@ -86,7 +114,7 @@ func TestACancelledContextEndsABlockedWait(t *testing.T) {
 		_, err := started.WaitForCompletion(ctx)
 		done <- err
 	}()
-	// The wait is under way when its first look was answered, which nothing here can see: a later one is ended as well.
+	<-answered // its first look: the execution is not over
 	if err := within(t, "the wait", func() { cancel(cause) }, done); err != cause {
 		t.Errorf("want the context's cause, got %v", err)
 	}
