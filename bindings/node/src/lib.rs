@@ -20,6 +20,7 @@
 
 pub mod cancel;
 pub mod client;
+mod ending;
 pub mod execution;
 #[cfg(feature = "test-hooks")]
 pub mod hooks;

@@ -1,9 +1,11 @@
 //! How a result crosses: the value itself, or an object that holds the error.
 
-use attest_bindings_support::{Error, Pending, failure, guard};
+use attest_bindings_support::{Error, ErrorKind, Pending, failure, guard};
 use napi::bindgen_prelude::{Either, PromiseRaw, ToNapiValue};
 use napi::{Env, Result};
 use napi_derive::napi;
+
+use crate::ending;
 
 /// An error.
 #[napi(object)]
@@ -28,7 +30,15 @@ pub(crate) fn later<T: ToNapiValue + Send + 'static>(
     env: &Env,
     work: Pending<T>,
 ) -> Promised<'_, T> {
-    env.spawn_future(async move { Ok(outcome(work.await)) })
+    let ending = ending::of(env)?;
+    env.spawn_future(async move {
+        let result = tokio::select! {
+            biased;
+            result = work => result,
+            () = ending.cancelled() => Err(Error::new(ErrorKind::Cancelled, "this thread's JavaScript ended")),
+        };
+        Ok(outcome(result))
+    })
 }
 
 fn outcome<T>(result: std::result::Result<T, Error>) -> Outcome<T> {
