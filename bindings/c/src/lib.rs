@@ -5,8 +5,8 @@
 //! - Arguments are of types that are NULL or valid by their construction, so that the body is safe Rust: `Option<&T>` for a
 //!   handle, `Option<Box<T>>` for one that is given back, `Option<&mut MaybeUninit<T>>` for a place that is written. What
 //!   only the C caller can promise is written in the header.
-//! - The body runs inside [`border`]'s guard: outputs are made empty first, NULL is an error, a panic is an error.
-//! - `unsafe` is in [`slice`] and [`buffer`], where a pointer meets a length, and in the attribute that names a symbol.
+//! - The body runs inside `border`'s guard: outputs are made empty first, NULL is an error, a panic is an error.
+//! - `unsafe` is in `slice` and `buffer`, where a pointer meets a length, and in the attribute that names a symbol.
 #![allow(
     unsafe_code,
     reason = "exported symbols, and the two places where a pointer meets a length"
