@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `make spec`: the specification's programs in every language that is here, taken from its text, run against a real
-# server; then a table, program × result.
+# server, and the README's; then a table, program × result.
 set -u -o pipefail
 cd "$(dirname "$0")/.."
 . scripts/target-dir.sh
@@ -22,7 +22,8 @@ ATTEST_BIN=$target/debug/attest cargo test --locked --workspace --features attes
 code=$?
 
 printf '\n%-18s %s\n' program result
-for program in Rust Go TypeScript "Python, basic" "Python, advanced" "Webhook receiver" "Rate limits"; do
+for program in Rust Go TypeScript "Python, basic" "Python, advanced" "Webhook receiver" "Rate limits" \
+    "README: Rust" "README: Go" "README: TypeScript" "README: Python"; do
     result=$(awk -F '\t' -v program="$program" '$1 == program { print $2 }' "$ATTEST_SPEC_TABLE" 2>/dev/null)
     printf '%-18s %s\n' "$program" "${result:-skipped}"
 done

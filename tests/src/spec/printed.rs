@@ -42,9 +42,14 @@ impl Specification {
             std::fs::read_to_string(file)
                 .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
         };
-        Some(Self {
-            text: files.iter().map(read).collect::<Vec<_>>().join("\n"),
-        })
+        Some(Self::of(
+            files.iter().map(read).collect::<Vec<_>>().join("\n"),
+        ))
+    }
+
+    /// Any text that prints programs as the specification does, such as the README.
+    pub fn of(text: String) -> Self {
+        Self { text }
     }
 
     /// The first block of `language` in the section under `heading`, as it is printed.

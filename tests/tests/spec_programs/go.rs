@@ -46,9 +46,16 @@ fn server_on(project: &Path, go: &Path) -> Server {
     site::server_on(project, &[root.join("bin")], &[root])
 }
 
-/// Builds the program as a module of its own, with the debug library that the tests of the Go SDK use, and runs it.
 fn run(program: &Program, go: &Path, server: &Server) -> Finished {
-    let dir = site::build_dir("go-program");
+    let text = program.with(&site::borrowed(&site::values(server)));
+    let mut command = Command::new(build(go, "go-program", &text));
+    clean_environment(&mut command);
+    finish(&mut command)
+}
+
+/// Builds a program as a module of its own, with the debug library that the tests of the Go SDK use.
+pub(crate) fn build(go: &Path, name: &str, text: &str) -> PathBuf {
+    let dir = site::build_dir(name);
     let sdk = binary::checkout().join("bindings/go");
     let module = format!(
         "module example.com/program\n\ngo 1.24\n\nrequire github.com/attest-dev/go-sdk v0.0.0\n\n\
@@ -56,11 +63,7 @@ fn run(program: &Program, go: &Path, server: &Server) -> Finished {
         sdk.display()
     );
     site::write_changed(&dir.join("go.mod"), &module);
-    let values = site::values(server);
-    site::write_changed(
-        &dir.join("main.go"),
-        &program.with(&site::borrowed(&values)),
-    );
+    site::write_changed(&dir.join("main.go"), text);
     let built = dir.join("program");
     finish(
         Command::new(go)
@@ -71,7 +74,5 @@ fn run(program: &Program, go: &Path, server: &Server) -> Finished {
             .env("CGO_ENABLED", "1"),
     )
     .exits(0);
-    let mut command = Command::new(built);
-    clean_environment(&mut command);
-    finish(&mut command)
+    built
 }

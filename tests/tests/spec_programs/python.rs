@@ -145,9 +145,14 @@ fn server_on(project: &Path, python: &Path) -> Server {
 
 /// Runs a program in a Python process of its own.
 pub(crate) fn run(python: &Path, name: &str, text: &str) -> Finished {
-    let file = site::build_dir("python-programs").join(name);
-    std::fs::write(&file, text).unwrap();
     let mut command = Command::new(python);
     clean_environment(&mut command);
-    finish(command.arg(file))
+    finish(command.arg(file(name, text)))
+}
+
+/// A program in a file of that name.
+pub(crate) fn file(name: &str, text: &str) -> PathBuf {
+    let file = site::build_dir("python-programs").join(name);
+    std::fs::write(&file, text).unwrap();
+    file
 }

@@ -49,9 +49,7 @@ fn server_on(project: &Path) -> Server {
     site::server_on(project, &[sysroot.join("bin")], &[sysroot])
 }
 
-/// Builds the program as a project of its own and runs it.
 fn run(program: &Program, dependencies: &str, server: &Server) -> Finished {
-    let (target, dir) = (site::build_dir("target"), site::build_dir("rust-program"));
     let sdk = binary::checkout().join("attest-sdk");
     let printed = "attest-sdk = \"0.1\"";
     assert!(dependencies.contains(printed), "{dependencies}");
@@ -60,14 +58,23 @@ fn run(program: &Program, dependencies: &str, server: &Server) -> Finished {
         sdk.display().to_string()
     );
     let dependencies = dependencies.replace(printed, &here);
+    let text = program.with(&site::borrowed(&site::values(server)));
+    finish(&mut Command::new(build(
+        "rust-program",
+        &dependencies,
+        &text,
+    )))
+}
+
+/// Builds a program as a project of its own.
+pub(crate) fn build(name: &str, dependencies: &str, text: &str) -> PathBuf {
+    let (target, dir) = (site::build_dir("target"), site::build_dir(name));
     let manifest = format!(
-        "[package]\nname = \"spec-program\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n{dependencies}\n[workspace]\n\n\
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n{dependencies}\n[workspace]\n\n\
          [profile.dev.package.\"*\"]\ndebug = false\n"
     );
     site::write_changed(&dir.join("Cargo.toml"), &manifest);
-    let values = site::values(server);
-    let text = program.with(&site::borrowed(&values));
-    site::write_changed(&dir.join("src/main.rs"), &text);
+    site::write_changed(&dir.join("src/main.rs"), text);
     if !dir.join("Cargo.lock").exists() {
         // The versions that the workspace is tested with, so that nothing is fetched twice.
         fs::copy(
@@ -85,5 +92,5 @@ fn run(program: &Program, dependencies: &str, server: &Server) -> Finished {
             .current_dir(&dir),
     )
     .exits(0);
-    finish(&mut Command::new(target.join("debug/spec-program")))
+    target.join("debug").join(name)
 }

@@ -68,7 +68,7 @@ fn the_typescript_program_works_as_printed() {
         .with(&site::borrowed(&site::values(&server)))
         .replace("sign: true", "sign: 'yes'");
     std::fs::write(place.join("program.ts"), typo).unwrap();
-    let refused = check(&place);
+    let refused = check(&place, "program.ts");
     assert_ne!(refused.code, 0, "{}", refused.text());
     assert!(
         refused.text().contains("not assignable to type 'boolean"),
@@ -83,13 +83,14 @@ fn the_typescript_program_works_as_printed() {
 fn run(program: &Program, place: &Path, server: &Server) -> Finished {
     let text = program.with(&site::borrowed(&site::values(server)));
     std::fs::write(place.join("program.ts"), text).unwrap();
-    check(place).exits(0);
+    check(place, "program.ts").exits(0);
     let mut command = Command::new("node");
     clean_environment(&mut command);
     finish(command.arg(place.join("program.js")))
 }
 
-fn check(place: &Path) -> Finished {
+/// Checks `file` of `place` as strictly as the compiler can, and leaves a `.js` beside it.
+pub(crate) fn check(place: &Path, file: &str) -> Finished {
     let compiler: PathBuf = place.join("node_modules/.bin/tsc");
     let options = [
         "--strict",
@@ -102,7 +103,7 @@ fn check(place: &Path) -> Finished {
         "--types",
         "node",
         "--noEmitOnError",
-        "program.ts",
+        file,
     ];
     finish(Command::new(compiler).args(options).current_dir(place))
 }
