@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
-import { AttestClient, InternalFault } from '@attest/sdk';
+import { AttestClient, ConfigError, InternalFault } from '@attest/sdk';
 
 import { startHolding } from './support/holding.mjs';
 import { startServer } from './support/server.mjs';
@@ -110,6 +110,17 @@ test('a worker ends by itself', async () => {
   `;
   const worker = new Worker(program, { eval: true, workerData: server.options });
   assert.deepEqual(await once(worker, 'exit'), [0]);
+});
+
+test('a worker with an environment of its own is set up by that', async () => {
+  const program = `
+    const { parentPort } = require('node:worker_threads');
+    const { AttestClient } = require('@attest/sdk');
+    new AttestClient().cache.getStats().then((stats) => parentPort.postMessage(typeof stats.hitRate));
+  `;
+  const env = { ATTEST_BASE_URL: server.baseUrl, ATTEST_API_KEY: server.apiKey };
+  assert.deepEqual(await once(new Worker(program, { eval: true, env }), 'message'), ['number']);
+  assert.throws(() => new AttestClient(), ConfigError);
 });
 
 test('a panic in the native code is an error, and the process goes on', async () => {

@@ -4,7 +4,6 @@ import { Executions } from './executions.js';
 import type { ClientOptions, VerifierOptions } from './models.js';
 import { type NativeClient, native } from './native.js';
 import { Pipelines } from './pipelines.js';
-import { json } from './shape.js';
 import { clientOptions } from './shapes.js';
 import { Verifier } from './verifier.js';
 
@@ -19,7 +18,8 @@ export class AttestClient {
 
   /** A client of these options; what is absent comes from `ATTEST_BASE_URL`, and `ATTEST_API_KEY` or `ATTEST_TOKEN`. */
   constructor(options: ClientOptions = {}) {
-    this.#native = value(native.Client.open(json(clientOptions, "the client's options", options)));
+    const given = clientOptions.give("the client's options", options) as object;
+    this.#native = value(native.Client.open(JSON.stringify({ ...given, environment: environment() })));
     this.pipelines = new Pipelines(this.#native);
     this.executions = new Executions(this.#native);
     this.cache = new Cache(this.#native);
@@ -34,4 +34,9 @@ export class AttestClient {
   close(): void {
     this.#native.close();
   }
+}
+
+/** What this thread sees of the environment: a worker may have one of its own, which the native module knows nothing of. */
+function environment(): object {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('ATTEST_')));
 }

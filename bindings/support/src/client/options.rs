@@ -28,10 +28,13 @@ struct Options {
     proxy: Option<String>,
     trusted_keys: Option<Vec<v1::TrustedKey>>,
     policies: Vec<String>,
+    /// What to read instead of the process's environment, for a language whose threads have environments of their own.
+    environment: Option<BTreeMap<String, String>>,
 }
 
 pub(super) fn read(bytes: &[u8], binding: &str) -> Result<ClientConfig, Error> {
     let options: Options = json::read(ErrorKind::Config, "the client's options", bytes)?;
+    let environment = options.environment;
     let mut builder = AttestClient::builder();
     if let Some(url) = options.base_url {
         builder = builder.base_url(url);
@@ -87,6 +90,9 @@ pub(super) fn read(bytes: &[u8], binding: &str) -> Result<ClientConfig, Error> {
         .timeouts(timeouts)
         .policies(options.policies)
         .user_agent_suffix(agent)
-        .environment(|name| std::env::var(name).ok())
+        .environment(|name| match &environment {
+            Some(given) => given.get(name).cloned(),
+            None => std::env::var(name).ok(),
+        })
         .build()
 }
