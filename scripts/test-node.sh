@@ -18,3 +18,5 @@ cd bindings/node
 npm ci --no-audit --no-fund
 npm run --silent lint
 npm test --silent
+# Afterwards, since it builds the package anew under the feet of whoever uses it.
+npm run --silent test:install

@@ -24,7 +24,7 @@ counted() {
     c) awk '/^test result:/ { passed += $4; failed += $6 } END { if (NR) printf "%d passed, %d failed", passed, failed }' ;;
     go) awk '/^ok / { passed++ } /^(FAIL|---) / && !/^--- PASS/ { failed++ } END { printf "%d packages passed, %d failed", passed, failed }' ;;
     python) grep -E '^=+ .*(passed|failed|error).* =+$' | tail -1 | tr -d '=' ;;
-    node) awk '/^(#|ℹ) pass / { passed = $3 } /^(#|ℹ) fail / { failed = $3 } END { printf "%d passed, %d failed", passed, failed }' ;;
+    node) awk '/^(#|ℹ) pass / { passed += $3 } /^(#|ℹ) fail / { failed += $3 } END { printf "%d passed, %d failed", passed, failed }' ;;
     esac
 }
 languages=(c go python node)
