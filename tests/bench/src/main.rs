@@ -10,6 +10,7 @@
 )]
 
 mod hash;
+mod languages;
 mod machine;
 mod overhead;
 mod peer;
@@ -31,8 +32,9 @@ use timing::Runs;
 /// Why a measurement could not be made.
 type Failure = Box<dyn std::error::Error>;
 
-const GROUPS: &[&str] = &["verify", "hash", "pipeline", "step", "upload"];
-const USAGE: &str = "usage: attest-bench [--quick] [verify | hash | pipeline | step | upload]…";
+const GROUPS: &[&str] = &["verify", "languages", "hash", "pipeline", "step", "upload"];
+const USAGE: &str =
+    "usage: attest-bench [--quick] [verify | languages | hash | pipeline | step | upload]…";
 
 fn main() -> ExitCode {
     let mut quick = false;
@@ -64,6 +66,9 @@ fn measure(runs: Runs, wanted: &[String]) -> Result<(), Failure> {
     if wants("verify") {
         verify::rows(&mut table, runs)?;
     }
+    if wants("languages") {
+        languages::rows(&mut table, runs)?;
+    }
     if wants("hash") {
         hash::rows(&mut table, runs, &peers)?;
     }
@@ -75,6 +80,9 @@ fn measure(runs: Runs, wanted: &[String]) -> Result<(), Failure> {
     }
     if wants("upload") {
         upload::rows(&mut table, runs)?;
+    }
+    if wants("languages") {
+        languages::sizes();
     }
     Ok(())
 }
