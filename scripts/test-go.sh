@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 . scripts/go-here.sh
 
 bash scripts/go.sh testhooks
-cargo build --locked -p attest-cli
+# The whole workspace at a time, so that every make target shares the same builds of the dependencies.
+[ -n "${ATTEST_BIN:-}" ] || cargo build --locked --workspace --bins
 
 cd bindings/go
 unformatted=$(gofmt -l . ../../examples/go)
@@ -18,4 +19,4 @@ go vet -tags testhooks ./...
 # Without cgo it compiles too.
 CGO_ENABLED=0 go vet ./...
 # -count=1: the go command does not see what a test asks of a server.
-ATTEST_BIN=$target/debug/attest go test -tags testhooks -race -count=1 "$@" ./...
+ATTEST_BIN=${ATTEST_BIN:-$target/debug/attest} go test -tags testhooks -race -count=1 "$@" ./...

@@ -9,7 +9,8 @@ code=0
 python_venv "the tests of the Python package" || code=$?
 [ "$code" -eq 0 ] || exit "$((code - 1))"
 
-cargo build --quiet --locked -p attest-cli
+# The whole workspace at a time, so that every make target shares the same builds of the dependencies.
+[ -n "${ATTEST_BIN:-}" ] || cargo build --quiet --locked --workspace --bins
 export ATTEST_BIN=${ATTEST_BIN:-$target/debug/attest}
 (cd bindings/python && maturin develop --quiet --locked --features test-hooks)
 
