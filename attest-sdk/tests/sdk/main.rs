@@ -7,6 +7,7 @@
 )]
 
 mod bulk;
+mod events;
 mod executions;
 mod outputs;
 mod receipts;

@@ -252,3 +252,49 @@ fn a_key_or_a_policy_that_cannot_be_used_is_refused_where_the_client_is_built() 
         assert!(error.message().contains(named), "{error}");
     }
 }
+
+#[tokio::test]
+async fn a_receipt_that_is_signed_again_says_the_same_under_another_key_alone() {
+    let (server, mine) = (key(), key());
+    let first = Receipt::parse(
+        body("exec_1", 0)
+            .sign(&server)
+            .unwrap()
+            .to_json()
+            .as_bytes(),
+    )
+    .unwrap();
+    let second = first.sign(&mine).unwrap();
+    assert_eq!((second.hash(), second.body()), (first.hash(), first.body()));
+    assert_eq!(
+        (first.signer(), second.signer()),
+        (Some(server.id()), Some(mine.id()))
+    );
+    let judge = |key: &SigningKey, receipt: &[u8]| {
+        let verifier = attest_sdk::Verifier::builder()
+            .trusted_key(key.public_key())
+            .unwrap()
+            .policy("require-success")
+            .unwrap()
+            .build();
+        verifier.verify_bytes(receipt).unwrap().valid
+    };
+    for text in [second.to_json(), second.to_yaml()] {
+        assert!(judge(&mine, text.as_bytes()) && !judge(&server, text.as_bytes()));
+    }
+    assert_eq!(second.as_core().raw(), second.to_json().as_bytes());
+    let error = second.verify().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config, "it has no verifier");
+    // What a verifier would refuse is not signed.
+    let mut old = first.body().clone();
+    old.schema_version = Some(2);
+    assert!(old.sign(&mine).is_err());
+    let text = first
+        .to_json()
+        .replace(r#""schema_version":3,"#, r#""schema_version":2,"#);
+    let older = Receipt::parse(text.as_bytes()).unwrap();
+    assert_eq!(
+        older.sign(&mine).unwrap_err().kind(),
+        ErrorKind::ReceiptFormat
+    );
+}
