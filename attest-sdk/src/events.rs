@@ -5,9 +5,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use attest_core::client::{Changes, Driver, ExecutionEvent};
-use futures::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
+use futures::stream::{Stream, TryStreamExt};
 
 use crate::Error;
+use crate::repeated::Repeated;
 
 /// What happens to an execution, each change once and in order, until it is over.
 ///
@@ -25,26 +26,29 @@ use crate::Error;
 /// # }
 /// ```
 pub struct EventStream {
-    events: BoxStream<'static, Result<ExecutionEvent, Error>>,
+    changes: Repeated<Changes>,
 }
 
 impl EventStream {
     pub(crate) fn new(driver: Driver, changes: Changes) -> Self {
-        let events = stream::try_unfold((driver, changes), |(driver, mut changes)| async move {
-            let event = driver.run(&mut changes).await?;
-            Ok::<_, Error>(event.map(|event| (event, (driver, changes))))
-        });
         Self {
-            events: events.boxed(),
+            changes: Repeated::new(driver, changes),
         }
     }
 
-    /// The next change; `Ok(None)` once the execution is over and everything was told. Asking can be given up and repeated.
+    /// The next change; `Ok(None)` once the execution is over and everything was told. Asking can be given up and repeated:
+    /// a request that is under way goes on with the next ask, and is let go of with the stream or by
+    /// [`let_go`](Self::let_go).
     ///
     /// # Errors
     /// As any call's, after five transient failures in a row.
     pub async fn try_next(&mut self) -> Result<Option<ExecutionEvent>, Error> {
-        self.events.try_next().await
+        TryStreamExt::try_next(self).await
+    }
+
+    /// Lets go of a request that is under way, and of its connection. The next ask makes it again: nothing is lost.
+    pub fn let_go(&mut self) {
+        self.changes.let_go();
     }
 }
 
@@ -52,7 +56,7 @@ impl Stream for EventStream {
     type Item = Result<ExecutionEvent, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.events.poll_next_unpin(context)
+        self.changes.poll_next(context).map(Result::transpose)
     }
 }
 

@@ -42,6 +42,7 @@ mod options;
 mod outputs;
 mod pipelines;
 mod receipts;
+mod repeated;
 mod sources;
 mod trusting;
 mod watch;

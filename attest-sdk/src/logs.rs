@@ -1,12 +1,14 @@
 //! The log of an execution as a stream. It never ends silently on an error.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use attest_core::client::{Driver, Follow};
-use futures::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
+use futures::stream::{Stream, StreamExt, TryStreamExt};
 
+use crate::repeated::Repeated;
 use crate::{Error, LogEntry};
 
 /// Log lines as they come, until the execution is over.
@@ -15,23 +17,16 @@ use crate::{Error, LogEntry};
 /// which. [`try_next`](Self::try_next) and the [`Stream`] give the error itself. A stream that is dropped with an error
 /// nobody looked at says so in a warning.
 pub struct LogStream {
-    lines: BoxStream<'static, Result<LogEntry, Error>>,
+    follow: Repeated<Follow>,
+    lines: VecDeque<LogEntry>,
     error: Option<Error>,
 }
 
 impl LogStream {
     pub(crate) fn new(driver: Driver, follow: Follow) -> Self {
-        let batches = stream::try_unfold((driver, follow), |(driver, mut follow)| async move {
-            let news = driver.run(&mut follow).await?;
-            Ok::<_, Error>(news.map(|news| {
-                (
-                    stream::iter(news.lines.into_iter().map(Ok)),
-                    (driver, follow),
-                )
-            }))
-        });
         Self {
-            lines: batches.try_flatten().boxed(),
+            follow: Repeated::new(driver, follow),
+            lines: VecDeque::new(),
             error: None,
         }
     }
@@ -39,7 +34,7 @@ impl LogStream {
     /// The next line. `None` when the execution is over and all was read, and when reading failed: see
     /// [`error`](Self::error).
     pub async fn next(&mut self) -> Option<LogEntry> {
-        match self.lines.next().await {
+        match StreamExt::next(self).await {
             Some(Ok(entry)) => Some(entry),
             Some(Err(error)) => {
                 self.error = Some(error);
@@ -49,12 +44,18 @@ impl LogStream {
         }
     }
 
-    /// The next line; `Ok(None)` at the end.
+    /// The next line; `Ok(None)` at the end. Asking can be given up and repeated: a request that is under way goes on with
+    /// the next ask.
     ///
     /// # Errors
     /// What ended the stream before its time.
     pub async fn try_next(&mut self) -> Result<Option<LogEntry>, Error> {
-        self.lines.try_next().await
+        TryStreamExt::try_next(self).await
+    }
+
+    /// Lets go of a request that is under way, and of its connection. The next ask makes it again: nothing is lost.
+    pub fn let_go(&mut self) {
+        self.follow.let_go();
     }
 
     /// What ended [`next`](Self::next) before its time, if anything did. Looking at it takes it.
@@ -67,7 +68,16 @@ impl Stream for LogStream {
     type Item = Result<LogEntry, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.lines.poll_next_unpin(context)
+        loop {
+            if let Some(entry) = self.lines.pop_front() {
+                return Poll::Ready(Some(Ok(entry)));
+            }
+            match ready!(self.follow.poll_next(context)) {
+                Ok(Some(news)) => self.lines.extend(news.lines),
+                Ok(None) => return Poll::Ready(None),
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            }
+        }
     }
 }
 

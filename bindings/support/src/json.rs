@@ -3,6 +3,19 @@
 use attest_sdk::{Error, ErrorKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_ignored::Path;
+
+/// As [`read`], of an object: a list would be taken for the members in their order.
+pub(crate) fn object<T: DeserializeOwned>(
+    kind: ErrorKind,
+    what: &str,
+    bytes: &[u8],
+) -> Result<T, Error> {
+    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'{') => read(kind, what, bytes),
+        _ => Err(Error::new(kind, format!("{what}: give a JSON object"))),
+    }
+}
 
 /// Reads `bytes`, the JSON of `what`. A member that is unknown or of another type is an error of that kind, by its path.
 pub(crate) fn read<T: DeserializeOwned>(
@@ -12,7 +25,7 @@ pub(crate) fn read<T: DeserializeOwned>(
 ) -> Result<T, Error> {
     let mut unknown = Vec::new();
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let mut noted = |path: serde_ignored::Path<'_>| unknown.push(path.to_string());
+    let mut noted = |path: Path<'_>| unknown.push(written(&path));
     let reader_noting = serde_ignored::Deserializer::new(&mut reader, &mut noted);
     let value = serde_path_to_error::deserialize(reader_noting).map_err(|error| {
         let path = error.path().to_string();
@@ -32,6 +45,21 @@ pub(crate) fn read<T: DeserializeOwned>(
             kind,
             format!("{what}: `{path}` is not known; is it misspelt?"),
         )),
+    }
+}
+
+/// `steps[0].run`, as the paths of the other errors.
+fn written(path: &Path<'_>) -> String {
+    match path {
+        Path::Root => String::new(),
+        Path::Seq { parent, index } => format!("{}[{index}]", written(parent)),
+        Path::Map { parent, key } => match written(parent) {
+            parent if parent.is_empty() => key.clone(),
+            parent => format!("{parent}.{key}"),
+        },
+        Path::Some { parent }
+        | Path::NewtypeStruct { parent }
+        | Path::NewtypeVariant { parent } => written(parent),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use attest_sdk::LogEntry;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::hooks::Counted;
 use crate::{Cancel, Client, Pending, json};
@@ -24,6 +24,32 @@ pub struct EventStream {
     _counted: Counted,
 }
 
+/// What a stream has under way.
+trait LetGo {
+    fn let_go(&mut self);
+}
+
+impl LetGo for attest_sdk::LogStream {
+    fn let_go(&mut self) {
+        Self::let_go(self);
+    }
+}
+
+impl LetGo for attest_sdk::EventStream {
+    fn let_go(&mut self) {
+        Self::let_go(self);
+    }
+}
+
+/// One ask of a stream. Called off in its middle, it lets go of the connection: the handle may live on for long.
+struct Asking<'a, S: LetGo>(MutexGuard<'a, S>);
+
+impl<S: LetGo> Drop for Asking<'_, S> {
+    fn drop(&mut self) {
+        self.0.let_go();
+    }
+}
+
 impl LogStream {
     pub(crate) fn of(client: Client, lines: attest_sdk::LogStream) -> Self {
         Self {
@@ -38,7 +64,8 @@ impl LogStream {
     pub fn next(&self, cancel: Option<Cancel>) -> Pending<Option<String>> {
         let lines = self.lines.clone();
         self.client.calling(cancel, async move {
-            let entry: Option<LogEntry> = lines.lock().await.try_next().await?;
+            let mut asking = Asking(lines.lock().await);
+            let entry: Option<LogEntry> = asking.0.try_next().await?;
             entry.as_ref().map(json::write).transpose()
         })
     }
@@ -58,7 +85,8 @@ impl EventStream {
     pub fn next(&self, cancel: Option<Cancel>) -> Pending<Option<String>> {
         let events = self.events.clone();
         self.client.calling(cancel, async move {
-            let event = events.lock().await.try_next().await?;
+            let mut asking = Asking(events.lock().await);
+            let event = asking.0.try_next().await?;
             event.as_ref().map(json::write).transpose()
         })
     }

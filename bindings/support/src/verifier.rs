@@ -48,7 +48,7 @@ impl Verifier {
     /// # Errors
     /// [`ErrorKind::Config`], naming the option, the key or the policy that cannot be used.
     pub fn new(options: &[u8]) -> Result<Self, Error> {
-        let options: Options = json::read(ErrorKind::Config, "the verifier's options", options)?;
+        let options: Options = json::object(ErrorKind::Config, "the verifier's options", options)?;
         if options.trusted_keys.is_some() && options.trust_store.is_some() {
             return Err(config(
                 "give trusted_keys or a trust_store, not both".to_owned(),

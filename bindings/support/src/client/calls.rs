@@ -38,7 +38,7 @@ struct Lines {
 }
 
 fn request<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, Error> {
-    json::read(ErrorKind::ValidationError, what, bytes)
+    json::object(ErrorKind::ValidationError, what, bytes)
 }
 
 /// Pipelines.
@@ -111,7 +111,8 @@ impl Client {
     #[must_use]
     pub fn bulk_execute(&self, body: &[u8], cancel: Option<Cancel>) -> Pending<String> {
         let sdk = self.sdk();
-        let body = request::<Vec<v1::BulkItem>>("the executions", body);
+        let body =
+            json::read::<Vec<v1::BulkItem>>(ErrorKind::ValidationError, "the executions", body);
         self.calling(cancel, async move {
             let outcomes = sdk.pipelines().bulk_execute(body?).await?;
             let result = |outcome: &BulkOutcome| match &outcome.execution {

@@ -33,7 +33,7 @@ struct Options {
 }
 
 pub(super) fn read(bytes: &[u8], binding: &str) -> Result<ClientConfig, Error> {
-    let options: Options = json::read(ErrorKind::Config, "the client's options", bytes)?;
+    let options: Options = json::object(ErrorKind::Config, "the client's options", bytes)?;
     let environment = options.environment;
     let mut builder = AttestClient::builder();
     if let Some(url) = options.base_url {
