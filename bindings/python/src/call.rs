@@ -38,7 +38,19 @@ impl Call {
         }
     }
 
-    fn begin(&self) -> Result<Pending<Outcome>, Error> {
+    /// Begins, on this thread: what is there already, such as the next line of a page that was read, never changes threads.
+    fn begin(&self, py: Python<'_>) -> Result<Begun, Error> {
+        let work = self.take()?;
+        let runtime = runtime::handle()?;
+        py.detach(|| {
+            let mut work = work;
+            let _entered = runtime.enter();
+            let at_once = guard::call(|| Ok((&mut work).now_or_never()))?;
+            Ok(at_once.map_or_else(|| Begun::UnderWay(work), Begun::Over))
+        })
+    }
+
+    fn take(&self) -> Result<Pending<Outcome>, Error> {
         let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
         match work.take() {
             Some(work) => work.into_inner(),
@@ -54,8 +66,12 @@ impl Call {
 impl Call {
     /// Blocks this thread, not the others, until the call is over; a signal's handler runs meanwhile, and may end it.
     fn wait(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let started = self.begin().and_then(runtime::spawn);
-        let mut running = started.map_err(|error| exception(py, &error))?;
+        let work = match self.begin(py) {
+            Ok(Begun::UnderWay(work)) => work,
+            Ok(Begun::Over(result)) => return Answer(result).into_py_any(py),
+            Err(error) => return Err(exception(py, &error)),
+        };
+        let mut running = runtime::spawn(work).map_err(|error| exception(py, &error))?;
         loop {
             let result;
             (running, result) = py.detach(move || {
@@ -72,14 +88,26 @@ impl Call {
     /// A future of the running event loop. Cancelling it calls the request off.
     fn future<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let locals = TaskLocals::with_running_loop(py)?;
-        let work = ending::not_yet()
-            .and_then(|()| runtime::handle())
-            .and_then(|_| self.begin());
-        let work = work.map_err(|error| exception(py, &error))?;
-        generic::future_into_py_with_locals::<Shared, _, _>(py, locals, async move {
-            Ok(Answer(guard::future(work).await))
-        })
+        match ending::not_yet().and_then(|()| self.begin(py)) {
+            Ok(Begun::UnderWay(work)) => {
+                generic::future_into_py_with_locals::<Shared, _, _>(py, locals, async move {
+                    Ok(Answer(guard::future(work).await))
+                })
+            }
+            Ok(Begun::Over(result)) => {
+                let future = locals.event_loop(py).call_method0("create_future")?;
+                future.call_method1("set_result", (Answer(result),))?;
+                Ok(future)
+            }
+            Err(error) => Err(exception(py, &error)),
+        }
     }
+}
+
+/// A call that was looked at once.
+enum Begun {
+    Over(Result<Outcome, Error>),
+    UnderWay(Pending<Outcome>),
 }
 
 /// A result on its way to Python: an error is raised where the interpreter's lock is held anyway.
