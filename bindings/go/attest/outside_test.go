@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -93,6 +94,30 @@ func signer(t *testing.T, path string) string {
 		t.Fatal("no signer in", path)
 	}
 	return key
+}
+
+func TestTheSharedLibraryCanBeLinkedInstead(t *testing.T) {
+	if runtime.GOOS != "linux" || liveHandles == nil {
+		t.Skip("the shared library with the tests' hooks is made by scripts/test-go.sh, on Linux")
+	}
+	binary, err := testserver.Binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	library := t.TempDir()
+	for _, name := range []string{"libattest.so", "libattest.so.1"} {
+		if err := os.Symlink(filepath.Join(filepath.Dir(binary), "libattest.so"), filepath.Join(library, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := module(t, "verify_offline")
+	must(t, dir, []string{"CGO_LDFLAGS=-L" + library}, "go", "build", tags()+",dynamic", "-o", "verify", ".")
+	if output, err := command(t, dir, []string{"LD_LIBRARY_PATH=" + library}, "./verify"); err == nil || !strings.Contains(output, "usage: verify_offline") {
+		t.Error(output, err)
+	}
+	if output, err := command(t, dir, nil, "./verify"); err == nil || !strings.Contains(output, "libattest.so") {
+		t.Error("it has the library inside:", output, err)
+	}
 }
 
 func TestWithoutCgoEveryCallSaysWhatIsMissing(t *testing.T) {

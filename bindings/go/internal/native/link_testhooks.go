@@ -3,8 +3,9 @@
 package native
 
 // #cgo CFLAGS: -I${SRCDIR}/lib/testhooks
-// #cgo linux LDFLAGS: ${SRCDIR}/lib/testhooks/libattest.a -lm -ldl -lpthread
-// #cgo darwin LDFLAGS: ${SRCDIR}/lib/testhooks/libattest.a -framework Security -framework CoreFoundation -lm
+// #cgo linux,!dynamic LDFLAGS: ${SRCDIR}/lib/testhooks/libattest.a -lm -ldl -lpthread
+// #cgo darwin,!dynamic LDFLAGS: ${SRCDIR}/lib/testhooks/libattest.a -framework Security -framework CoreFoundation -lm
+// #cgo dynamic LDFLAGS: -lattest
 import "C"
 
 import _ "github.com/attest-dev/go-sdk/internal/native/lib/testhooks"
