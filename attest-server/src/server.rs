@@ -304,6 +304,7 @@ fn system(config: &Config) -> v1::System {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         isolation: config.isolation.as_str().to_owned(),
         workers: u64::try_from(config.workers).unwrap_or(u64::MAX),
+        own_source: Some(config.source.is_some()),
         limits: limits.as_object().cloned().unwrap_or_default(),
     }
 }

@@ -315,6 +315,22 @@ fn the_servers_own_source_is_used_where_it_is_asked_for() {
 }
 
 #[test]
+fn a_server_without_a_source_of_its_own_is_said_to_have_none() {
+    let project = Project::with_pipeline(
+        "bare",
+        "name: bare\nversion: \"0.1\"\nsteps:\n  - {name: x, run: 'true > o', inputs: [], outputs: [o]}\n",
+    );
+    let server = Server::start(Options::default());
+    let run = server.run(&project.path(), &["--server-source"]).exits(2);
+    let text = run.text();
+    assert!(
+        text.contains("without a source of its own") && text.contains("leave out --server-source"),
+        "{text}"
+    );
+    assert!(server.executions().is_empty());
+}
+
+#[test]
 fn a_server_that_takes_no_uploads_is_told_with_the_way_that_is_left() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

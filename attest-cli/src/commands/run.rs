@@ -57,6 +57,7 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<u8, F
     let client = connection::client(&arguments.connection)?;
 
     let source = if arguments.server_source {
+        source::servers_own(&client).await?;
         None
     } else {
         let contents = project::contents(Path::new("."))?;

@@ -15,6 +15,9 @@ pub struct System {
     /// How many steps may run at once.
     #[serde(default)]
     pub workers: u64,
+    /// Whether it has a source of its own, for executions that name none; absent where a server does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_source: Option<bool>,
     /// Limits by name, in the unit the name ends in.
     #[serde(default)]
     pub limits: Map<String, Value>,

@@ -22,6 +22,18 @@ pub(super) struct Source {
     pub(super) info: Option<SourceInfo>,
 }
 
+/// Refused where the server has no source of its own: the steps would find an empty directory. A server that does not say
+/// is believed to have one.
+pub(super) async fn servers_own(client: &AttestClient) -> Result<(), Failure> {
+    if client.system().await?.own_source == Some(false) {
+        return Err(
+            Failure::new("this server was started without a source of its own")
+                .hint("leave out --server-source to upload this directory, or start the server with attest serve --source DIR"),
+        );
+    }
+    Ok(())
+}
+
 /// Uploads what the project holds.
 pub(super) async fn upload(
     contents: Contents,
