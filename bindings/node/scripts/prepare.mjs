@@ -49,7 +49,7 @@ function buildNative() {
 function buildDist() {
   const tsc = join(here, 'node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(tsc)) {
-    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], ['ignore', 'ignore', 'inherit']);
+    run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'], ['ignore', 'ignore', 'inherit']);
   }
   rmSync(join(here, 'dist'), { recursive: true, force: true });
   run(process.execPath, [tsc, '--project', here], ['ignore', 'inherit', 'inherit']);

@@ -76,6 +76,23 @@ describe('against a server that never answers', () => {
     });
   });
 
+  test('one signal calls off any number of calls, without a warning', async () => {
+    const warnings = [];
+    const hear = (warning) => warnings.push(warning);
+    process.on('warning', hear);
+    const controller = new AbortController();
+    const calls = Array.from({ length: 30 }, () => client.cache.getStats({ signal: controller.signal }));
+    assert.equal(getEventListeners(controller.signal, 'abort').length, 1);
+    controller.abort('enough');
+    for (const call of calls) {
+      await assert.rejects(call, aborted('enough'));
+    }
+    assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
+    await new Promise(setImmediate);
+    process.off('warning', hear);
+    assert.deepEqual(warnings, []);
+  });
+
   test('closing the client ends its calls', async () => {
     const closing = new AttestClient(holding.options);
     const request = holding.request();

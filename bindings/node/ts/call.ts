@@ -3,14 +3,7 @@
 import * as argument from './argument.js';
 import { type AttestError, CancelledError, errorOf, type Failure } from './errors.js';
 import { type Cancel, type Failed, type Later, native, type Outcome } from './native.js';
-
-/** An `AbortSignal`, as far as it is used here: `AbortController.signal`, `AbortSignal.timeout(…)` and their like fit. */
-export interface Signal {
-  readonly aborted: boolean;
-  readonly reason?: unknown;
-  addEventListener(type: 'abort', listener: () => void): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
+import { cancelled, hearing, isSignal, type Signal } from './signal.js';
 
 /** What every call takes that meets the network. */
 export interface CallOptions {
@@ -40,11 +33,6 @@ export function split(what: string, options: unknown, known: readonly string[]):
   return { ...given, signal };
 }
 
-function isSignal(value: unknown): value is Signal {
-  const signal = value as Partial<Signal> | null;
-  return typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function';
-}
-
 /** The value, or its error thrown. */
 export function value<T>(outcome: Outcome<T>, toError: (failure: Failure) => AttestError = errorOf): T {
   if (isFailed(outcome)) {
@@ -70,15 +58,11 @@ export async function call<T>(
     throw cancelled(signal);
   }
   const cancel = new native.Cancel();
-  const abort = () => cancel.cancel();
-  signal.addEventListener('abort', abort);
-  try {
-    return value(await start(cancel), (failure) =>
+  const work = async () =>
+    value(await start(cancel), (failure) =>
       failure.kind === CancelledError.kind && signal.aborted ? cancelled(signal) : toError(failure),
     );
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
+  return hearing(signal, () => cancel.cancel(), work);
 }
 
 /** Waits for what goes on by itself, until the signal says not to. */
@@ -86,21 +70,12 @@ export async function until(work: Promise<void>, signal: Signal | undefined): Pr
   if (signal === undefined) {
     return work;
   }
+  if (signal.aborted) {
+    throw cancelled(signal);
+  }
   let abort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(cancelled(signal));
   });
-  signal.addEventListener('abort', abort);
-  try {
-    if (signal.aborted) {
-      throw cancelled(signal);
-    }
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}
-
-function cancelled(signal: Signal): CancelledError {
-  return new CancelledError('the call was called off by its AbortSignal', { cause: signal.reason });
+  await hearing(signal, abort, () => Promise.race([work, aborted]));
 }

@@ -2,7 +2,7 @@
  * to judge a receipt that came from elsewhere, from {@link Verifier}. */
 
 export type { Cache } from './cache.js';
-export type { CallOptions, Signal } from './call.js';
+export type { CallOptions } from './call.js';
 export { AttestClient } from './client.js';
 export {
   APIConnectionError,
@@ -64,6 +64,7 @@ export type { PipelineList, PipelinePage } from './pipeline-list.js';
 export type { BulkResult, Pipelines } from './pipelines.js';
 export { Receipt } from './receipt.js';
 export type { Check, Report, Violation } from './report.js';
+export type { Signal } from './signal.js';
 export { SigningKey } from './signing-key.js';
 export { Verifier } from './verifier.js';
 export type { EventName, ExecutionListeners } from './watch.js';

@@ -1,8 +1,9 @@
 /** What comes piece by piece, as an iterator that can be left at any time. */
 
-import { call, type Signal } from './call.js';
+import { call } from './call.js';
 import { CancelledError } from './errors.js';
 import { type Cancel, type NativeStream, native } from './native.js';
+import type { Signal } from './signal.js';
 
 /** Gives each piece once. Leaving the loop calls off what is waited for. */
 export class Pieces<T> implements AsyncIterableIterator<T> {

@@ -1,5 +1,5 @@
 import * as argument from './argument.js';
-import { type CallOptions, call, type Signal, signalOf } from './call.js';
+import { type CallOptions, call, signalOf } from './call.js';
 import { type AttestError, errorOf, type Failure } from './errors.js';
 import { type Execution, executionOf } from './execution.js';
 import type { BulkItem, CreatePipeline, ExecuteOptions, PipelineQuery } from './models.js';
@@ -8,6 +8,7 @@ import { type Pipeline, type PipelineState, pipelineOf } from './pipeline.js';
 import { PipelineList, type PipelinePage } from './pipeline-list.js';
 import { json, read } from './shape.js';
 import { bulkItems, createPipeline, executeOptions, pipeline, pipelinePage, pipelineQuery } from './shapes.js';
+import type { Signal } from './signal.js';
 
 /** What became of one of many executions: it was started, or it was not. */
 export type BulkResult =

@@ -1,11 +1,12 @@
 /** The listeners of one execution, and the watch that they share: it begins with the first of them, and ends with the
  * execution or with the last of them. Each change is told once and in order, also where a watch was begun anew. */
 
-import { type Signal, until, value } from './call.js';
+import { until, value } from './call.js';
 import type { ExecutionEvent, ExecutionStatus, ExecutionStep } from './models.js';
 import { type Cancel, type NativeStream, native } from './native.js';
 import { read } from './shape.js';
 import { executionEvent } from './shapes.js';
+import type { Signal } from './signal.js';
 
 /** What is listened to, and what a listener is given. */
 export interface ExecutionListeners {
