@@ -4,7 +4,7 @@
 // For tests: ATTEST_NODE_PROFILE=dev builds the native module in seconds, ATTEST_NODE_FEATURES=test-hooks with their hooks.
 
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -47,12 +47,28 @@ function buildNative() {
 }
 
 function buildDist() {
+  if (newest('dist/index.js') > newest('ts', 'tsconfig.json', 'package.json')) {
+    return;
+  }
   const tsc = join(here, 'node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(tsc)) {
     run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'], ['ignore', 'ignore', 'inherit']);
   }
   rmSync(join(here, 'dist'), { recursive: true, force: true });
   run(process.execPath, [tsc, '--project', here], ['ignore', 'inherit', 'inherit']);
+}
+
+/** When the newest of these was changed; 0 where there is none. A folder counts too, for files that it lost. */
+function newest(...paths) {
+  const times = paths
+    .map((path) => join(here, path))
+    .filter((path) => existsSync(path))
+    .flatMap((path) => {
+      const found = statSync(path);
+      const inside = found.isDirectory() ? readdirSync(path).map((name) => statSync(join(path, name))) : [];
+      return [found, ...inside].map(({ mtimeMs }) => mtimeMs);
+    });
+  return Math.max(0, ...times);
 }
 
 function run(command, args, stdio) {
