@@ -8,6 +8,7 @@ mod response;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -18,11 +19,12 @@ pub(crate) use response::excerpt;
 use crate::client::RateLimit;
 use crate::v1;
 
-/// What went wrong in a call, with what to do about it.
-#[derive(thiserror::Error)]
+/// What went wrong in a call, with what to do about it. A clone is the same error given to somebody else.
+#[derive(Clone, thiserror::Error)]
 #[error("{}", .0.describe())]
 pub struct Error(Box<Parts>);
 
+#[derive(Clone)]
 struct Parts {
     kind: ErrorKind,
     message: String,
@@ -34,7 +36,7 @@ struct Parts {
     retry_after: Option<Duration>,
     rate_limit: Option<RateLimit>,
     last_seen: Option<Box<v1::Execution>>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Parts {
@@ -71,7 +73,7 @@ impl Error {
     /// With the error beneath it.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
         self
     }
 

@@ -11,7 +11,8 @@ const PREFIX: &str = "sha256=";
 /// `sha256=` and the lower-case hex of HMAC-SHA256 (RFC 2104) with the secret's UTF-8 bytes as the key.
 ///
 /// The comparison takes the same time wherever the two differ. Anything that is no signature is `false`, never an error.
-/// It says nothing about the body's age.
+/// It says nothing about the body's age. An empty secret is `false` whatever it signed: a receiver whose secret was never
+/// set must not take everybody's word.
 ///
 /// ```
 /// use attest_core::webhook::verify;
@@ -22,6 +23,9 @@ const PREFIX: &str = "sha256=";
 /// ```
 #[must_use]
 pub fn verify(payload: &[u8], signature: &str, secret: &str) -> bool {
+    if secret.is_empty() {
+        return false;
+    }
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
         return false;
     };

@@ -20,9 +20,14 @@ impl BaseUrl {
         let mut url = match Url::parse(text.trim()) {
             Ok(url) => url,
             Err(error) => {
+                // What cannot be read may hold a password anywhere.
+                let shown = if text.contains(['@', '?']) {
+                    String::new()
+                } else {
+                    format!("`{}` ", text.trim())
+                };
                 return refuse(&format!(
-                    "`{}` cannot be read ({error}): give one like https://attest.example.com",
-                    text.trim()
+                    "{shown}cannot be read ({error}): give one like https://attest.example.com"
                 ));
             }
         };
@@ -32,7 +37,11 @@ impl BaseUrl {
             );
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return refuse(&format!("`{url}` has a query or a fragment: leave it out"));
+            url.set_query(None);
+            url.set_fragment(None);
+            return refuse(&format!(
+                "has a query or a fragment: give `{url}` without it"
+            ));
         }
         match url.scheme() {
             "https" => {}
@@ -128,7 +137,15 @@ mod tests {
 
     #[test]
     fn a_base_url_with_a_password_is_refused_without_showing_it() {
-        let error = BaseUrl::parse("https://me:hunter2@a.example", false).unwrap_err();
-        assert!(!format!("{error:?} {error}").contains("hunter2"));
+        for url in [
+            "https://me:hunter2@a.example",
+            "https://me:hunter2@a.example:99999",
+            "https://a.example/?token=hunter2",
+            "https://a.example/#hunter2",
+            "https://[a.example/?token=hunter2",
+        ] {
+            let error = BaseUrl::parse(url, false).unwrap_err();
+            assert!(!format!("{error:?} {error}").contains("hunter2"), "{error}");
+        }
     }
 }

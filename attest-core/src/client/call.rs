@@ -42,7 +42,9 @@ impl<T> Call<T> {
     fn answered(&mut self, response: &Response) -> Action<T> {
         if response.is_success() {
             return Action::Done(
-                (self.endpoint.decode)(response).map_err(|error| error.with_attempts(self.sent)),
+                self.endpoint
+                    .read(response)
+                    .map_err(|error| error.with_attempts(self.sent)),
             );
         }
         if matches!(response.status, 301 | 302 | 303 | 307 | 308)

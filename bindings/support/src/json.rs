@@ -1,8 +1,8 @@
 //! JSON across the border: what comes in is read strictly, and a field that nobody knows is an error that names it.
 
 use attest_sdk::{Error, ErrorKind};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_ignored::Path;
 
 /// As [`read`], of an object: a list would be taken for the members in their order.
@@ -34,7 +34,10 @@ pub(crate) fn read<T: DeserializeOwned>(
         } else {
             format!("{what}: `{path}`")
         };
-        Error::new(kind, format!("{at}: {}", error.inner()))
+        Error::new(
+            kind,
+            format!("{at}: {}", without_value(&error.inner().to_string())),
+        )
     })?;
     reader
         .end()
@@ -45,6 +48,21 @@ pub(crate) fn read<T: DeserializeOwned>(
             kind,
             format!("{what}: `{path}` is not known; is it misspelt?"),
         )),
+    }
+}
+
+/// What serde says, without the value it found: that may be a secret in the wrong place.
+fn without_value(said: &str) -> String {
+    match said.rsplit_once(", expected ") {
+        Some((found, expected)) => {
+            let found = found
+                .split(['"', '`'])
+                .next()
+                .unwrap_or_default()
+                .trim_end();
+            format!("{found}, expected {expected}")
+        }
+        None => said.to_owned(),
     }
 }
 
@@ -61,6 +79,13 @@ fn written(path: &Path<'_>) -> String {
         | Path::NewtypeStruct { parent }
         | Path::NewtypeVariant { parent } => written(parent),
     }
+}
+
+/// A member that may be absent, and is not null where it is there: for what must not be lost by an unset variable.
+pub(crate) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    reader: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(reader).map(Some)
 }
 
 /// Writes compact JSON.

@@ -14,6 +14,7 @@ use crate::{Receipt, json};
 #[serde(default)]
 struct Options {
     /// Public keys, each a text or `{public_key, signer}`. An empty list trusts nothing.
+    #[serde(deserialize_with = "json::given")]
     trusted_keys: Option<Vec<v1::TrustedKey>>,
     /// A trust store's folder, in the place of keys.
     trust_store: Option<PathBuf>,
@@ -24,12 +25,15 @@ struct Options {
     trust_receipt_timestamp: bool,
 }
 
-/// What the receipt must be of.
+/// What the receipt must be of. A null here is an error: an expectation whose value is missing must not vanish.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Expected {
+    #[serde(deserialize_with = "json::given")]
     invocation_id: Option<String>,
+    #[serde(deserialize_with = "json::given")]
     pipeline_hash: Option<String>,
+    #[serde(deserialize_with = "json::given")]
     commit: Option<String>,
     /// Path to digest.
     artifacts: std::collections::BTreeMap<String, String>,

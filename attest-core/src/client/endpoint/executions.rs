@@ -43,7 +43,7 @@ pub fn bulk(body: &BulkRequest) -> Result<Endpoint<Vec<Result<ExecutionStarted, 
 /// # Errors
 /// For an id that fits no path.
 pub fn get(id: &str) -> Result<Endpoint<Execution>, Error> {
-    Ok(Endpoint::json(Method::Get, of(id, "")?))
+    Ok(Endpoint::json(Method::Get, of(id, "")?).one(id, |execution| &execution.id))
 }
 
 /// `POST /v1/executions/{id}/cancel`.
@@ -51,7 +51,7 @@ pub fn get(id: &str) -> Result<Endpoint<Execution>, Error> {
 /// # Errors
 /// For an id that fits no path.
 pub fn cancel(id: &str) -> Result<Endpoint<Execution>, Error> {
-    Ok(Endpoint::json(Method::Post, of(id, "/cancel")?))
+    Ok(Endpoint::json(Method::Post, of(id, "/cancel")?).one(id, |execution| &execution.id))
 }
 
 /// `GET /v1/executions/{id}/logs`: the last `tail` lines.

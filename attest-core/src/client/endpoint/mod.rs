@@ -32,7 +32,9 @@ pub struct Endpoint<T> {
     max_answer: usize,
     accept: &'static str,
     public: bool,
-    pub(super) decode: fn(&Response) -> Result<T, Error>,
+    decode: fn(&Response) -> Result<T, Error>,
+    /// Which one is asked for, and where an answer says which one it is.
+    one: Option<(String, fn(&T) -> &str)>,
 }
 
 impl<T: DeserializeOwned> Endpoint<T> {
@@ -58,7 +60,30 @@ impl<T> Endpoint<T> {
             accept,
             public: false,
             decode,
+            one: None,
         }
+    }
+
+    /// Of one thing by its id: an answer about another is an error, so that nobody can put one in the place of the other.
+    fn one(mut self, id: &str, of: fn(&T) -> &str) -> Self {
+        self.one = Some((id.to_owned(), of));
+        self
+    }
+
+    pub(super) fn read(&self, response: &Response) -> Result<T, Error> {
+        let answer = (self.decode)(response)?;
+        if let Some((asked, of)) = &self.one {
+            let found = of(&answer);
+            if found != asked {
+                return Err(Error::new(
+                    ErrorKind::Decode,
+                    format!(
+                        "asked for `{asked}`, the server answered about `{found}`: nothing of it is used"
+                    ),
+                ));
+            }
+        }
+        Ok(answer)
     }
 
     fn with(mut self, name: &'static str, value: Option<impl ToString>) -> Self {

@@ -41,7 +41,7 @@ pub fn list(
 /// # Errors
 /// For an id that fits no path.
 pub fn get(id: &str) -> Result<Endpoint<Pipeline>, Error> {
-    Ok(Endpoint::json(Method::Get, of(id, "")?))
+    Ok(Endpoint::json(Method::Get, of(id, "")?).one(id, |pipeline| &pipeline.id))
 }
 
 /// `PATCH /v1/pipelines/{id}`.
@@ -49,7 +49,9 @@ pub fn get(id: &str) -> Result<Endpoint<Pipeline>, Error> {
 /// # Errors
 /// For an id that fits no path.
 pub fn update(id: &str, body: &UpdatePipeline) -> Result<Endpoint<Pipeline>, Error> {
-    Endpoint::json(Method::Patch, of(id, "")?).body(body)
+    Endpoint::json(Method::Patch, of(id, "")?)
+        .one(id, |pipeline: &Pipeline| &pipeline.id)
+        .body(body)
 }
 
 /// `DELETE /v1/pipelines/{id}`: archives it.

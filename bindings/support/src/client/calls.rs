@@ -46,9 +46,10 @@ impl Client {
     /// `POST /v1/pipelines`: `{name, description?, config}` to the pipeline.
     #[must_use]
     pub fn create_pipeline(&self, body: &[u8], cancel: Option<Cancel>) -> Pending<String> {
-        let (sdk, body) = (self.sdk(), request::<CreatePipeline>("the pipeline", body));
+        let (sdk, body) = (self.sdk(), body.to_vec());
         self.calling(cancel, async move {
-            json::write(sdk.pipelines().create(body?).await?.data())
+            let body: CreatePipeline = request("the pipeline", &body)?;
+            json::write(sdk.pipelines().create(body).await?.data())
         })
     }
 
@@ -64,9 +65,9 @@ impl Client {
     /// `GET /v1/pipelines`: `{name?, status?, limit?, offset?, sort?, cursor?}` to one page.
     #[must_use]
     pub fn list_pipelines(&self, query: &[u8], cancel: Option<Cancel>) -> Pending<String> {
-        let (sdk, query) = (self.sdk(), request::<Query>("the query", query));
+        let (sdk, query) = (self.sdk(), query.to_vec());
         self.calling(cancel, async move {
-            let query = query?;
+            let query: Query = request("the query", &query)?;
             let query = PipelineQuery {
                 name: query.name,
                 status: query.status,
@@ -99,10 +100,10 @@ impl Client {
         body: &[u8],
         cancel: Option<Cancel>,
     ) -> Pending<String> {
-        let (sdk, id) = (self.sdk(), id.to_owned());
-        let body = request::<v1::ExecuteRequest>("the execution's options", body);
+        let (sdk, id, body) = (self.sdk(), id.to_owned(), body.to_vec());
         self.calling(cancel, async move {
-            json::write(sdk.pipelines().execute(&id, body?).await?.state())
+            let body: v1::ExecuteRequest = request("the execution's options", &body)?;
+            json::write(sdk.pipelines().execute(&id, body).await?.state())
         })
     }
 
@@ -110,11 +111,11 @@ impl Client {
     /// `{"results": [{"index", "execution"} | {"index", "error"}]}`, in the order of the list.
     #[must_use]
     pub fn bulk_execute(&self, body: &[u8], cancel: Option<Cancel>) -> Pending<String> {
-        let sdk = self.sdk();
-        let body =
-            json::read::<Vec<v1::BulkItem>>(ErrorKind::ValidationError, "the executions", body);
+        let (sdk, body) = (self.sdk(), body.to_vec());
         self.calling(cancel, async move {
-            let outcomes = sdk.pipelines().bulk_execute(body?).await?;
+            let body: Vec<v1::BulkItem> =
+                json::read(ErrorKind::ValidationError, "the executions", &body)?;
+            let outcomes = sdk.pipelines().bulk_execute(body).await?;
             let result = |outcome: &BulkOutcome| match &outcome.execution {
                 Ok(execution) => json!({"index": outcome.index, "execution": execution.state()}),
                 Err(error) => json!({"index": outcome.index, "error": failure::value(error)}),

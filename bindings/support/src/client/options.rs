@@ -26,9 +26,11 @@ struct Options {
     /// PEM.
     ca_bundle: Option<String>,
     proxy: Option<String>,
+    #[serde(deserialize_with = "json::given")]
     trusted_keys: Option<Vec<v1::TrustedKey>>,
     policies: Vec<String>,
-    /// What to read instead of the process's environment, for a language whose threads have environments of their own.
+    /// The variables that a client is set up by, as the language knows them; the process's own where absent. A language
+    /// whose threads change the environment passes them, for reading it here would race.
     environment: Option<BTreeMap<String, String>>,
 }
 

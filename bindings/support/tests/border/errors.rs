@@ -34,13 +34,18 @@ fn members(error: &Value) -> BTreeSet<&str> {
         .collect()
 }
 
-fn asked(answer: ResponseTemplate) -> Value {
+fn serving(answer: ResponseTemplate) -> (tokio::runtime::Runtime, MockServer) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let server = runtime.block_on(async {
         let server = MockServer::start().await;
         Mock::given(any()).respond_with(answer).mount(&server).await;
         server
     });
+    (runtime, server)
+}
+
+fn asked(answer: ResponseTemplate) -> Value {
+    let (_runtime, server) = serving(answer);
     error_of(wait(client(&server.uri()).cache_stats(None)))
 }
 
@@ -88,6 +93,46 @@ fn an_exceeded_limit_says_when_to_call_again() {
         (&error["reset_at"], &error["retry_after"]),
         (&Value::Null, &json!(30.0))
     );
+}
+
+#[test]
+fn what_ended_a_stream_is_told_to_everybody_who_asks_after_it() {
+    let (_runtime, server) = serving(ResponseTemplate::new(404));
+    let client = client(&server.uri());
+    let lines = client.stream_logs("exec_1", b"{}").unwrap();
+    let events = client.stream_events("exec_1", None);
+    for _ in 0..3 {
+        assert_eq!(
+            error_of(wait(lines.next(None)))["kind"],
+            "resource_not_found"
+        );
+        assert_eq!(
+            error_of(wait(events.next(None)))["kind"],
+            "resource_not_found"
+        );
+    }
+}
+
+#[test]
+fn an_answer_about_another_execution_is_refused() {
+    let other = json!({"id": "exec_old", "status": "completed"});
+    let (_runtime, server) = serving(ResponseTemplate::new(200).set_body_json(other));
+    let client = client(&server.uri());
+    let asked = [
+        client.get_execution("exec_new", None),
+        client.cancel_execution("exec_new", None),
+        client.wait_for_completion("exec_new", None, None),
+    ];
+    for call in asked {
+        let error = error_of(wait(call));
+        assert_eq!(error["kind"], "decode", "{error}");
+        assert!(
+            error["message"].as_str().unwrap().contains("exec_old"),
+            "{error}"
+        );
+    }
+    let error = error_of(wait(client.stream_events("exec_new", None).next(None)));
+    assert_eq!(error["kind"], "decode", "{error}");
 }
 
 #[test]

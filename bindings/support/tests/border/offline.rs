@@ -75,6 +75,13 @@ fn a_verifiers_option_that_cannot_be_used_is_named() {
             "`expect.invocation`",
         ),
         (json!({"expect": {"pipeline_hash": "x"}}), "pipeline_hash"),
+        // A variable that was not set must not switch off what it was to be compared with.
+        (json!({"expect": {"commit": null}}), "`expect.commit`"),
+        (
+            json!({"expect": {"invocation_id": null}}),
+            "`expect.invocation_id`",
+        ),
+        (json!({"trusted_keys": null}), "`trusted_keys`"),
         (json!({"expect": {"artifacts": {"a/b": "x"}}}), "a/b"),
     ] {
         let error = error_of(Verifier::new(options.to_string().as_bytes()));

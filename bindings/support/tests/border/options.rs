@@ -47,6 +47,11 @@ fn an_option_that_cannot_be_used_is_named() {
         (json!({"user_agent_suffix": ""}), ""),
         (json!({"user_agent_suffix": "é"}), "user agent"),
         (json!({"ca_bundle": "none"}), "CA bundle"),
+        (
+            json!({"headers": "hunter2: it is a secret"}),
+            "expected a map",
+        ),
+        (json!({"trusted_keys": null}), "`trusted_keys`"),
         (json!({"trusted_keys": ["no key"]}), "no key"),
         (
             json!({"trusted_keys": [{"public_key": "x", "singer": "y"}]}),
@@ -64,6 +69,33 @@ fn an_option_that_cannot_be_used_is_named() {
         assert!(message.contains(named), "{named}: {message}");
         assert!(!error.to_string().contains("hunter2"), "{error}");
     }
+}
+
+#[test]
+fn the_environment_that_a_language_passes_is_the_one_that_counts() {
+    let url = json!({"base_url": null, "api_key": null});
+    let with = |environment: Value| {
+        let mut options = url.clone();
+        options["environment"] = environment;
+        made(&options)
+    };
+    with(json!({"ATTEST_BASE_URL": "https://a.example", "ATTEST_API_KEY": "x"})).unwrap();
+    let error = error_of(with(json!({})));
+    assert!(
+        error["message"]
+            .as_str()
+            .unwrap()
+            .contains("ATTEST_BASE_URL"),
+        "{error}"
+    );
+    let both =
+        json!({"ATTEST_BASE_URL": "https://a.example", "ATTEST_API_KEY": "x", "ATTEST_TOKEN": "y"});
+    assert!(
+        error_of(with(both))["message"]
+            .as_str()
+            .unwrap()
+            .contains("exactly one")
+    );
 }
 
 #[test]
