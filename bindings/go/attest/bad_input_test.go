@@ -100,7 +100,8 @@ func TestMissingArgumentsAreNamed(t *testing.T) {
 		_, err = client.Pipelines.Execute(ctx, id, nil)
 		expect(t, err, attest.ErrConfig, "cannot be")
 	}
-	_, err = client.Pipelines.Get(nil, "x") //nolint:staticcheck // that is what it is about
+	//lint:ignore SA1012 that is what it is about
+	_, err = client.Pipelines.Get(nil, "x")
 	expect(t, err, attest.ErrValidation, "context is nil")
 	_, err = start(t, client).WaitForCompletionWithin(ctx, -time.Second)
 	expect(t, err, attest.ErrConfig, "give 0 or more")

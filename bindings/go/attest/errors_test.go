@@ -39,7 +39,7 @@ func TestAnErrorHasWhatTheServerSaid(t *testing.T) {
 	}
 
 	_, err = connectWith(t, &attest.ClientOptions{BaseURL: server.URL, APIKey: "attest_key_bad"}).Cache.GetStats(t.Context())
-	failed = expect(t, err, attest.ErrAuthenticationFailed, "")
+	expect(t, err, attest.ErrAuthenticationFailed, "")
 	if strings.Contains(err.Error(), "attest_key_bad") {
 		t.Error("the key is shown:", err)
 	}
