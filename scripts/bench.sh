@@ -8,31 +8,45 @@ cd "$(dirname "$0")/.."
 tools=$target/bench
 mkdir -p "$tools"
 
-# b3sum, from its authors' crate.
-b3sum_version=1.8.7
-b3sum=$tools/bin/b3sum
-if [ "$("$b3sum" --version 2>/dev/null)" != "b3sum $b3sum_version" ]; then
-    echo "Building b3sum $b3sum_version (once)."
-    # A build directory of its own, as for the tool of `make interop`.
-    CARGO_TARGET_DIR=$tools/build cargo install b3sum --version "$b3sum_version" --locked --root "$tools" || b3sum=
-    rm -rf "$tools/build"
-fi
+# What the rows that are asked for take: all of it, where nothing is named.
+groups=${*//--quick/}
+wanted() {
+    local group
+    [ -n "${groups// /}" ] || return 0
+    for group in "$@"; do
+        [[ " $groups " != *" $group "* ]] || return 0
+    done
+    return 1
+}
 
-# turbo, from its npm package. Its own binary is measured, without the Node script that starts it.
-turbo_version=2.11.11
-turbo=$(echo "$tools"/turbo/node_modules/@turbo/*/bin/turbo)
-if [ "$("$turbo" --version 2>/dev/null)" != "$turbo_version" ]; then
-    if command -v npm >/dev/null; then
-        echo "Installing turbo $turbo_version (once)."
-        mkdir -p "$tools/turbo"
-        npm install --prefix "$tools/turbo" --no-save --no-audit --no-fund "turbo@$turbo_version" || true
-        turbo=$(echo "$tools"/turbo/node_modules/@turbo/*/bin/turbo)
-        [ -x "$turbo" ] || turbo=
-    else
-        echo "turbo is an npm package, and npm is not here: its rows have no peer."
-        turbo=
+# Leaves out, aloud, what is not to be had.
+peers() {
+    # b3sum, from its authors' crate.
+    b3sum_version=1.8.7
+    b3sum=$tools/bin/b3sum
+    if [ "$("$b3sum" --version 2>/dev/null)" != "b3sum $b3sum_version" ]; then
+        echo "Building b3sum $b3sum_version (once)."
+        # A build directory of its own, as for the tool of `make interop`.
+        CARGO_TARGET_DIR=$tools/build cargo install b3sum --version "$b3sum_version" --locked --root "$tools" || b3sum=
+        rm -rf "$tools/build"
     fi
-fi
+
+    # turbo, from its npm package. Its own binary is measured, without the Node script that starts it.
+    turbo_version=2.11.11
+    turbo=$(echo "$tools"/turbo/node_modules/@turbo/*/bin/turbo)
+    if [ "$("$turbo" --version 2>/dev/null)" != "$turbo_version" ]; then
+        if command -v npm >/dev/null; then
+            echo "Installing turbo $turbo_version (once)."
+            mkdir -p "$tools/turbo"
+            npm install --prefix "$tools/turbo" --no-save --no-audit --no-fund "turbo@$turbo_version" || true
+            turbo=$(echo "$tools"/turbo/node_modules/@turbo/*/bin/turbo)
+            [ -x "$turbo" ] || turbo=
+        else
+            echo "turbo is an npm package, and npm is not here: its rows have no peer."
+            turbo=
+        fi
+    fi
+}
 
 # Each language's package as users get it, and its program that verifies a receipt again and again. One that cannot be
 # built here is left out, aloud.
@@ -61,11 +75,9 @@ languages() {
         chmod +x "$ATTEST_BENCH_NODE"
     fi
 }
-# Not where only other rows are asked for.
-groups=${*//--quick/}
-if [ -z "${groups// /}" ] || [[ " $groups " == *" languages "* ]]; then
-    languages
-fi
+b3sum='' turbo=''
+! wanted hash pipeline step upload || peers
+! wanted languages || languages
 
 cargo build --release --locked -p attest-cli -p attest-bench
 ATTEST_BIN=$target/release/attest ATTEST_BENCH_B3SUM=$b3sum ATTEST_BENCH_TURBO=$turbo \
