@@ -33,9 +33,12 @@ pub struct Endpoint<T> {
     accept: &'static str,
     public: bool,
     decode: fn(&Response) -> Result<T, Error>,
-    /// Which one is asked for, and where an answer says which one it is.
-    one: Option<(String, fn(&T) -> &str)>,
+    /// Which one is asked for, where it is one.
+    one: Option<(String, Named<T>)>,
 }
+
+/// Where an answer says which one it is.
+type Named<T> = fn(&T) -> &str;
 
 impl<T: DeserializeOwned> Endpoint<T> {
     fn json(method: Method, path: String) -> Self {
@@ -65,7 +68,7 @@ impl<T> Endpoint<T> {
     }
 
     /// Of one thing by its id: an answer about another is an error, so that nobody can put one in the place of the other.
-    fn one(mut self, id: &str, of: fn(&T) -> &str) -> Self {
+    fn one(mut self, id: &str, of: Named<T>) -> Self {
         self.one = Some((id.to_owned(), of));
         self
     }
