@@ -17,7 +17,7 @@ compile() { # FROM TO FLAGS…: splits the flags above into words
 }
 
 # The tests are linked with the shared library, and watched for leaks and stray accesses; what users build is static, and
-# so is what measures memory itself.
+# so is what measures.
 for source in bindings/c/tests/*.c; do
     name=$(basename "$source" .c)
     case $name in

@@ -58,7 +58,7 @@ pub(crate) fn given<'a, T>(handle: Option<&'a T>, what: &str) -> Result<&'a T, E
 }
 
 /// Waits for a call.
-pub(crate) fn wait<T>(call: Pending<T>) -> Result<T, Error> {
+pub(crate) fn wait<T: Send + 'static>(call: Pending<T>) -> Result<T, Error> {
     runtime::block_on(call)
 }
 

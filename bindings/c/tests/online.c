@@ -1,8 +1,10 @@
 /* Runs, their logs, events and receipts, and calls that are called off: on the server of ATTEST_BASE_URL. */
 #include "attest_test_hooks.h"
 #include "check.h"
+#include <dirent.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -140,6 +142,40 @@ static void refusals_have_their_kind(attest_client_t *client, const char *url)
     OK(attest_client_new(attest_text(options), attest_text("attest-test/1"), &stranger, &error));
     REFUSED(attest_pipeline_list(stranger, attest_text("{}"), NULL, &buf, &error), ATTEST_STATUS_AUTHENTICATION_FAILED, "");
     attest_client_free(stranger);
+}
+
+/* The library's threads leave signals to the program: SIGPIPE, of a connection that breaks, would end it. */
+static void signals_are_the_program_s(void)
+{
+    char path[300], line[256];
+    int threads = 0;
+    struct dirent *entry;
+    DIR *tasks = opendir("/proc/self/task");
+    CHECK(tasks != NULL);
+    while ((entry = readdir(tasks)) != NULL) {
+        unsigned long long blocked = 0;
+        bool ours = false;
+        FILE *from;
+        snprintf(path, sizeof path, "/proc/self/task/%s/status", entry->d_name);
+        from = fopen(path, "r");
+        while (from != NULL && fgets(line, sizeof line, from) != NULL) {
+            ours = ours || strcmp(line, "Name:\tattest\n") == 0;
+            if (sscanf(line, "SigBlk: %llx", &blocked) == 1) {
+                break;
+            }
+        }
+        if (from != NULL) {
+            fclose(from);
+        }
+        if (ours) {
+            threads++;
+            CHECK((blocked & (1ULL << (SIGPIPE - 1))) != 0 && (blocked & (1ULL << (SIGINT - 1))) != 0);
+            /* A fault of the thread itself is not to be held back. */
+            CHECK((blocked & (1ULL << (SIGSEGV - 1))) == 0);
+        }
+    }
+    closedir(tasks);
+    CHECK(threads >= 2);
 }
 
 /* A wait in a thread of its own. */
@@ -297,6 +333,7 @@ int main(void)
     a_failed_run_is_authentic_and_does_not_verify(client);
     many_are_started_by_one_call(client);
     refusals_have_their_kind(client, url);
+    signals_are_the_program_s();
     a_child_makes_a_client_of_its_own(client, options);
     a_blocked_wait_can_be_called_off(client, options);
 

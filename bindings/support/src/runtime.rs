@@ -4,6 +4,8 @@
 //! id, and a slot of another process is never touched again, not even to free it. The list of slots is made of cells that
 //! are set once: there is no lock that another thread could hold at the moment of the fork.
 
+mod signals;
+
 use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
@@ -55,6 +57,7 @@ fn start() -> Result<Runtime, Error> {
     Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .thread_name("attest")
+        .on_thread_start(signals::leave_to_the_program)
         .enable_io()
         .enable_time()
         .build()
@@ -66,13 +69,16 @@ fn start() -> Result<Runtime, Error> {
         })
 }
 
-/// Runs `work` to its end; the calling thread waits.
+/// Runs `work` to its end; the calling thread waits. The work itself runs on the runtime's threads, where no signal of a
+/// connection that breaks can end the program.
 ///
 /// # Errors
 /// What `work` results in, and [`ErrorKind::Internal`] where it panics.
-pub fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    let runtime = handle()?;
-    guard::call(|| runtime.block_on(guard::future(work)))
+pub fn block_on<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    let running = spawn(work)?;
+    running.result.recv().unwrap_or_else(|_| Err(ended()))
 }
 
 /// Starts `work`, for a caller that looks after it in slices.
@@ -84,8 +90,10 @@ pub fn spawn<T: Send + 'static>(
 ) -> Result<Running<T>, Error> {
     let (sender, result) = sync_channel(1);
     let task = handle()?.spawn(async move {
+        // What the work held is let go of before anybody hears of its end.
+        let result = guard::future(work).await;
         // Nobody may be left to hear it.
-        let _ = sender.send(guard::future(work).await);
+        let _ = sender.send(result);
     });
     Ok(Running {
         result,
@@ -107,12 +115,16 @@ impl<T> Running<T> {
         match self.result.recv_timeout(slice) {
             Ok(result) => Some(result),
             Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => Some(Err(Error::new(
-                ErrorKind::Cancelled,
-                "the call ended without a result: the process is about to end",
-            ))),
+            Err(RecvTimeoutError::Disconnected) => Some(Err(ended())),
         }
     }
+}
+
+fn ended() -> Error {
+    Error::new(
+        ErrorKind::Cancelled,
+        "the call ended without a result: the process is about to end",
+    )
 }
 
 impl<T> Drop for Running<T> {

@@ -12,7 +12,7 @@ pub(crate) fn client(url: &str) -> Client {
     Client::new(options.to_string().as_bytes(), "attest-border/0").unwrap()
 }
 
-pub(crate) fn wait<T>(pending: Pending<T>) -> Result<T, Error> {
+pub(crate) fn wait<T: Send + 'static>(pending: Pending<T>) -> Result<T, Error> {
     runtime::block_on(pending)
 }
 
