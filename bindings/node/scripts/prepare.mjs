@@ -4,7 +4,7 @@
 // For tests: ATTEST_NODE_PROFILE=dev builds the native module in seconds, ATTEST_NODE_FEATURES=test-hooks with their hooks.
 
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -90,8 +90,8 @@ function platform() {
   if (process.platform !== 'linux') {
     return `${process.platform}-${process.arch}`;
   }
-  const { header } = process.report.getReport();
-  return `linux-${process.arch}-${header.glibcVersionRuntime === undefined ? 'musl' : 'gnu'}`;
+  const musl = /\/ld-musl-[^/]*$/m.test(readFileSync('/proc/self/maps', 'utf8'));
+  return `linux-${process.arch}-${musl ? 'musl' : 'gnu'}`;
 }
 
 function fail(why) {
