@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { ConfigError, KeyFormatError, Receipt, ReceiptFormatError, SigningKey, Verifier } from '@attest/sdk';
+import {
+  AttestClient,
+  ConfigError,
+  KeyFormatError,
+  Receipt,
+  ReceiptFormatError,
+  SigningKey,
+  Verifier,
+} from '@attest/sdk';
 
 const vectors = fileURLToPath(new URL('../../../tests/vectors/receipts', import.meta.url));
 const NOW = '2026-11-25T12:00:00Z';
@@ -110,4 +118,29 @@ test('bytes that another thread could change are judged as they were', () => {
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
   assert.equal(Receipt.parse(shared).hash, Receipt.parse(bytes).hash);
+});
+
+test('what stands on the prototype of all objects is nobody’s option', () => {
+  const key = SigningKey.generate();
+  const signed = Receipt.parse(read('unsigned', 'receipt.yaml')).sign(key);
+  assert.equal(new Verifier({ now: NOW, trustedKeys: [key.publicKey] }).verifyReceipt(signed), true);
+  const polluted = { trustedKeys: [key.publicKey], signal: 'no signal', allowFailed: 'not asked', err: '{}' };
+  Object.assign(Object.prototype, polluted);
+  try {
+    assert.equal(new Verifier({ now: NOW }).verifyReceipt(signed), false);
+    new AttestClient({ baseUrl: 'http://127.0.0.1:9', apiKey: 'k' }).pipelines.list({});
+  } finally {
+    for (const name of Object.keys(polluted)) {
+      delete Object.prototype[name];
+    }
+  }
+});
+
+test('an option that only a class has is an error, for it would be overlooked', () => {
+  class Options {
+    get expect() {
+      return { commit: 'abc' };
+    }
+  }
+  assert.throws(() => new Verifier(new Options()), /options\.expect is inherited: pass it as a property/);
 });

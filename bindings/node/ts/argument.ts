@@ -78,6 +78,22 @@ export function object(what: string, value: unknown): object {
   return value;
 }
 
+/** What stands in an object itself, each member read once; a name that is not among `known` is an error. What somebody
+ * put on the prototype of all objects is nobody's option: it would trust for everyone. */
+export function members(what: string, value: unknown, known: readonly string[]): Record<string, unknown> {
+  const given = object(what, value);
+  const own: Record<string, unknown> = Object.assign(Object.create(null), given);
+  const unknown = Object.keys(own).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw unknownName(what, unknown, known);
+  }
+  const inherited = known.find((name) => !(name in own) && name in given && !(name in Object.prototype));
+  if (inherited !== undefined) {
+    throw new TypeError(`${what}.${inherited} is inherited: pass it as a property of the object itself`);
+  }
+  return own;
+}
+
 /** Bytes, or text in UTF-8. Memory that another thread could change meanwhile is copied. */
 export function bytes(what: string, value: unknown): Uint8Array {
   if (typeof value === 'string') {

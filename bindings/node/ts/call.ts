@@ -19,18 +19,14 @@ export function signalOf(what: string, options: unknown): Signal | undefined {
 /** Options as they are given, with the signal checked. Each name must be among `known`. */
 export function split(what: string, options: unknown, known: readonly string[]): Record<string, unknown> & CallOptions {
   if (options === undefined) {
-    return {};
+    return Object.create(null);
   }
-  const given = argument.object(what, options) as Record<string, unknown>;
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw argument.unknownName(what, unknown, known);
-  }
+  const given = argument.members(what, options, known);
   const { signal } = given;
   if (signal !== undefined && !isSignal(signal)) {
     throw argument.wrong(`${what}.signal`, 'an AbortSignal', signal);
   }
-  return { ...given, signal };
+  return given as Record<string, unknown> & CallOptions;
 }
 
 /** The value, or its error thrown. */
@@ -42,7 +38,7 @@ export function value<T>(outcome: Outcome<T>, toError: (failure: Failure) => Att
 }
 
 function isFailed(outcome: unknown): outcome is Failed {
-  return typeof outcome === 'object' && outcome !== null && 'err' in outcome;
+  return typeof outcome === 'object' && outcome !== null && Object.hasOwn(outcome, 'err');
 }
 
 /** Starts a call and waits for it. */

@@ -57,13 +57,10 @@ export function required(name: string, shape: Shape): Field {
 /** A model. A field that is undefined is absent. */
 export function object(fields: Readonly<Record<string, Field>>): Shape {
   const known = Object.entries(fields);
+  const names = Object.keys(fields);
   return {
     give: (what, value) => {
-      const given = argument.object(what, value) as Record<string, unknown>;
-      const unknown = Object.keys(given).find((name) => !Object.hasOwn(fields, name));
-      if (unknown !== undefined) {
-        throw argument.unknownName(what, unknown, Object.keys(fields));
-      }
+      const given = argument.members(what, value, names);
       const out: Record<string, unknown> = {};
       for (const [name, { name: wire, shape, required }] of known) {
         if (given[name] !== undefined) {
@@ -78,8 +75,8 @@ export function object(fields: Readonly<Record<string, Field>>): Shape {
       const told = value as Record<string, unknown>;
       const out: Record<string, unknown> = {};
       for (const [name, { name: wire, shape }] of known) {
-        const inner = told[wire];
-        if (inner !== undefined) {
+        if (Object.hasOwn(told, wire)) {
+          const inner = told[wire];
           out[name] = inner === null ? null : shape.take(inner);
         }
       }
