@@ -143,6 +143,23 @@ const TYPE_ERRORS = [
   ['no key to sign with', () => Receipt.prototype.sign.call({}, 'key'), /./],
   ['no PEM', () => SigningKey.fromPem(Buffer.from('')), /the PEM of a key must be a string/],
   ['an unknown option of a verifier', () => new Verifier({ keys: [] }), /"keys" is not known; known are trustedKeys/],
+  ...['invocationId', 'pipelineHash', 'commit', 'artifacts'].flatMap((name) =>
+    [undefined, null].map((lost) => [
+      `${lost} for the expected ${name}`,
+      () => new Verifier({ expect: { [name]: lost } }),
+      new RegExp(`options\\.expect\\.${name} must be an? (string|object), and is ${lost}`),
+    ]),
+  ),
+  ...['trustedKeys', 'policies', 'expect'].map((name) => [
+    `undefined for the ${name} of a verifier`,
+    () => new Verifier({ [name]: undefined }),
+    new RegExp(`options\\.${name} must be an (array|object), and is undefined`),
+  ]),
+  ...['trustedKeys', 'policies'].map((name) => [
+    `undefined for the ${name} of a client`,
+    () => new AttestClient({ ...OPTIONS, [name]: undefined }),
+    new RegExp(`options\\.${name} must be an array, and is undefined`),
+  ]),
   ['a date that is none', () => new Verifier({ now: new Date('x') }), /now is an invalid Date/],
   ['a body that was parsed', () => verifyWebhook({ a: 1 }, 'sha256=', 's'), /raw body/],
   ['no secret', () => verifyWebhook('a', 'sha256=', undefined), /the secret must be a string, and is undefined/],

@@ -197,25 +197,27 @@ export interface TrustedKey {
   signer?: string | undefined;
 }
 
-/** What a receipt must be of. */
+/** What a receipt must be of. A member that is there has a value: undefined or null is a `TypeError`, for the expectation
+ * would vanish with it. */
 export interface Expect {
   /** The id of the execution. */
-  invocationId?: string | undefined;
+  invocationId?: string;
   /** `blake3:…` */
-  pipelineHash?: string | undefined;
-  commit?: string | undefined;
+  pipelineHash?: string;
+  commit?: string;
   /** Path to digest. */
-  artifacts?: Readonly<Record<string, string>> | undefined;
+  artifacts?: Readonly<Record<string, string>>;
 }
 
-/** What a verifier judges by. No policy is asked that is not named here. */
+/** What a verifier judges by. No policy is asked that is not named here. What is there of `trustedKeys`, `policies` and
+ * `expect` has a value: undefined or null is a `TypeError`, not the same as leaving it out. */
 export interface VerifierOptions {
   /** An empty list trusts nothing. */
-  trustedKeys?: readonly (string | TrustedKey)[] | undefined;
+  trustedKeys?: readonly (string | TrustedKey)[];
   /** The folder of a trust store, in the place of keys. */
   trustStore?: string | undefined;
-  policies?: readonly string[] | undefined;
-  expect?: Expect | undefined;
+  policies?: readonly string[];
+  expect?: Expect;
   /** The moment to judge by; the clock at each verification where absent. */
   now?: string | Date | undefined;
   /** Whether to believe the receipt's own time. */
@@ -240,10 +242,11 @@ export interface ClientOptions {
   /** PEM, beside the system's. */
   caBundle?: string | undefined;
   proxy?: string | undefined;
-  /** Whose receipts are valid; an empty list trusts nothing, and where absent the keys that the server publishes. */
-  trustedKeys?: readonly (string | TrustedKey)[] | undefined;
-  /** Asked of every receipt, beside that its run succeeded. */
-  policies?: readonly string[] | undefined;
+  /** Whose receipts are valid; an empty list trusts nothing, and where absent the keys that the server publishes. Undefined
+   * is a `TypeError`: nobody's keys are given up by a variable that is not set. */
+  trustedKeys?: readonly (string | TrustedKey)[];
+  /** Asked of every receipt, beside that its run succeeded. Undefined is a `TypeError`. */
+  policies?: readonly string[];
 }
 
 /** A manifest's digest, and the text that it is of. */

@@ -39,22 +39,28 @@ export function record(item: Shape): Shape {
   };
 }
 
-/** One field: its name in the API, its shape, and whether a caller may leave it out. */
+/** One field: its name in the API, its shape, and what it is to a caller to whom it is undefined. */
 export interface Field {
   readonly name: string;
   readonly shape: Shape;
-  readonly required: boolean;
+  readonly lacking: 'absent' | 'missing' | 'wrong';
 }
 
 export function field(name: string, shape: Shape): Field {
-  return { name, shape, required: false };
+  return { name, shape, lacking: 'absent' };
 }
 
 export function required(name: string, shape: Shape): Field {
-  return { name, shape, required: true };
+  return { name, shape, lacking: 'missing' };
 }
 
-/** A model. A field that is undefined is absent. */
+/** What a verdict rests on: it may be left out, and once it is named it has a value. One that got lost on the way, such as
+ * a variable that is not set, would make the verdict a milder one. */
+export function judging(name: string, shape: Shape): Field {
+  return { name, shape, lacking: 'wrong' };
+}
+
+/** A model. A field that is undefined is absent, but for the {@link judging} ones. */
 export function object(fields: Readonly<Record<string, Field>>): Shape {
   const known = Object.entries(fields);
   const names = Object.keys(fields);
@@ -62,10 +68,10 @@ export function object(fields: Readonly<Record<string, Field>>): Shape {
     give: (what, value) => {
       const given = argument.members(what, value, names);
       const out: Record<string, unknown> = {};
-      for (const [name, { name: wire, shape, required }] of known) {
-        if (given[name] !== undefined) {
+      for (const [name, { name: wire, shape, lacking }] of known) {
+        if (given[name] !== undefined || (lacking === 'wrong' && name in given)) {
           out[wire] = shape.give(`${what}.${name}`, given[name]);
-        } else if (required) {
+        } else if (lacking === 'missing') {
           throw new TypeError(`${what}.${name} is missing`);
         }
       }

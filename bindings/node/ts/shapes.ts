@@ -1,7 +1,20 @@
 /** The tables of names, one for each model. */
 
 import * as argument from './argument.js';
-import { boolean, count, field, list, number, object, record, required, type Shape, text, verbatim } from './shape.js';
+import {
+  boolean,
+  count,
+  field,
+  judging,
+  list,
+  number,
+  object,
+  record,
+  required,
+  type Shape,
+  text,
+  verbatim,
+} from './shape.js';
 
 const step = object({
   name: required('name', text),
@@ -200,16 +213,16 @@ const moment: Shape = {
 };
 
 export const verifierOptions = object({
-  trustedKeys: field('trusted_keys', list(trustedKey)),
+  trustedKeys: judging('trusted_keys', list(trustedKey)),
   trustStore: field('trust_store', text),
-  policies: field('policies', list(text)),
-  expect: field(
+  policies: judging('policies', list(text)),
+  expect: judging(
     'expect',
     object({
-      invocationId: field('invocation_id', text),
-      pipelineHash: field('pipeline_hash', text),
-      commit: field('commit', text),
-      artifacts: field('artifacts', record(text)),
+      invocationId: judging('invocation_id', text),
+      pipelineHash: judging('pipeline_hash', text),
+      commit: judging('commit', text),
+      artifacts: judging('artifacts', record(text)),
     }),
   ),
   now: field('now', moment),
@@ -229,8 +242,8 @@ export const clientOptions = object({
   userAgentSuffix: field('user_agent_suffix', text),
   caBundle: field('ca_bundle', text),
   proxy: field('proxy', text),
-  trustedKeys: field('trusted_keys', list(trustedKey)),
-  policies: field('policies', list(text)),
+  trustedKeys: judging('trusted_keys', list(trustedKey)),
+  policies: judging('policies', list(text)),
 });
 
 export const manifestHash = object({

@@ -9,19 +9,25 @@ export function verifierOptions(path) {
   if (Object.keys(others).length > 0) {
     throw new Error(`${path}: unknown options ${Object.keys(others)}`);
   }
-  return {
+  return present({
     trustedKeys: trusted_keys?.map((key) =>
       typeof key === 'string' ? key : { publicKey: key.public_key, signer: key.signer },
     ),
     trustStore: trust_store,
     policies,
-    expect: expect && {
-      invocationId: expect.invocation_id,
-      pipelineHash: expect.pipeline_hash,
-      commit: expect.commit,
-      artifacts: expect.artifacts,
-    },
+    expect:
+      expect &&
+      present({
+        invocationId: expect.invocation_id,
+        pipelineHash: expect.pipeline_hash,
+        commit: expect.commit,
+        artifacts: expect.artifacts,
+      }),
     now,
     trustReceiptTimestamp: trust_receipt_timestamp,
-  };
+  });
+}
+
+function present(options) {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
