@@ -110,7 +110,7 @@ export class APITimeoutError extends APIConnectionError {
 export class WaitTimeoutError extends AttestError {
   static override readonly kind = 'wait_timeout';
 
-  /** The execution as it was last seen. */
+  /** The execution as it was last seen; what becomes of it later is not seen here. */
   declare readonly lastSeen?: Execution;
 
   constructor(message: string, properties: ErrorProperties & { lastSeen?: Execution | undefined } = {}) {

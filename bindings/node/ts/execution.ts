@@ -79,7 +79,7 @@ export class Execution {
     return this;
   }
 
-  /** As {@link on}, for the first such change alone. */
+  /** As {@link on}, for the first such change alone, also where it is over already. */
   once<E extends EventName>(event: E, listener: ExecutionListeners[E]): this {
     this.#watch.add(event, listener, true);
     return this;
@@ -104,11 +104,15 @@ export class Execution {
           if (failure.kind !== WaitTimeoutError.kind || failure.last_seen === null) {
             return errorOf(failure);
           }
-          return errorOf(failure, this.#now(JSON.stringify(failure.last_seen)));
+          const seen = JSON.stringify(failure.last_seen);
+          this.#now(seen);
+          return errorOf(failure, make(this.#client, seen));
         },
       );
+      // First of all: listeners find it as it is, and nothing that fails from here on makes it less over.
+      this.#now(over);
       await this.#watch.tellAll(signal);
-      return this.#now(over);
+      return this;
     });
   }
 
