@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 
 import { AttestClient } from '@attest/sdk';
@@ -101,6 +102,60 @@ test('listening again after all listeners left tells nothing twice', async () =>
   execution.on('step_completed', listener);
   await execution.waitForCompletion();
   assert.deepEqual(told, names);
+});
+
+test('a listener that comes later is told what is over, in order and once', async () => {
+  const execution = await pipeline.execute();
+  const told = [];
+  const late = [];
+  execution.on('step_completed', (step) => told.push(step.name));
+  await until('two steps', () => told.length >= 2);
+  execution
+    .on('step_completed', (step) => late.push(step.name))
+    .once('step_completed', (step) => late.push(`once ${step.name}`))
+    .on('status_changed', (status) => late.push(status));
+  assert.deepEqual(late, []);
+  await undefined;
+  assert.deepEqual(late.slice(-3), ['s0', 'once s0', 's1']);
+  await execution.waitForCompletion();
+  const after = [];
+  execution.on('step_completed', (step) => after.push(step.name));
+  await undefined;
+  assert.deepEqual(after, names);
+  assert.deepEqual(
+    late.filter((one) => names.includes(one)),
+    names,
+  );
+  assert.deepEqual([late.at(-1), new Set(late).size], ['completed', late.length]);
+});
+
+test('a wait that saw the end keeps it, though the last look for listeners fails', async () => {
+  const state = { id: 'exec_1', pipeline_id: 'pip_1', exit_code: null, started_at: null, completed_at: null };
+  const running = { ...state, status: 'running', duration_seconds: null, steps: [] };
+  const looks = [];
+  const stub = createServer((_, response) => {
+    looks.push((status, body) => response.writeHead(status).end(JSON.stringify(body)));
+  });
+  stub.listen(0, '127.0.0.1');
+  await once(stub, 'listening');
+  const own = new AttestClient({ baseUrl: `http://127.0.0.1:${stub.address().port}`, apiKey: 'k' });
+  const look = (count) => until(`look ${count}`, () => looks[count - 1]);
+  const got = own.executions.get('exec_1');
+  (await look(1))(200, running);
+  const execution = await got;
+  const wait = execution.waitForCompletion();
+  const rejected = assert.rejects(wait, { kind: 'resource_not_found' });
+  const answerWait = await look(2);
+  execution.on('step_completed', () => {});
+  await look(3);
+  answerWait(200, { ...running, status: 'completed', exit_code: 0 });
+  (await look(4))(404, {});
+  await rejected;
+  assert.deepEqual([execution.status, execution.exitCode], ['completed', 0]);
+  execution.raiseForStatus();
+  own.close();
+  stub.closeAllConnections();
+  stub.close();
 });
 
 test('the changes can be looped over', async () => {

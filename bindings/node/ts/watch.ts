@@ -1,5 +1,6 @@
 /** The listeners of one execution, and the watch that they share: it begins with the first of them, and ends with the
- * execution or with the last of them. Each change is told once and in order, also where a watch was begun anew. */
+ * execution or with the last of them. Each change is told to each listener once and in order, also to one that came later and
+ * where a watch was begun anew. */
 
 import { until, value } from './call.js';
 import type { ExecutionEvent, ExecutionStatus, ExecutionStep } from './models.js';
@@ -23,7 +24,11 @@ interface Listener {
   readonly name: EventName;
   readonly listener: (told: never) => void;
   readonly once: boolean;
+  /** How many of the changes it has been through. */
+  past: number;
 }
+
+type Change = Pick<Listener, 'name'> & { readonly told: unknown };
 
 /** One stream of changes that is being read. */
 interface Run {
@@ -35,6 +40,13 @@ export class Watch {
   readonly #id: string;
   readonly #open: (known: ExecutionStatus) => NativeStream;
   readonly #told = new Set<string>();
+  readonly #changes: Change[] = [];
+  /** How far those had come that were taken away, should they be back. */
+  readonly #left: Record<EventName, WeakMap<object, number>> = {
+    status_changed: new WeakMap(),
+    step_started: new WeakMap(),
+    step_completed: new WeakMap(),
+  };
   #status: ExecutionStatus;
   #listeners: readonly Listener[] = [];
   #run: Run | undefined;
@@ -56,15 +68,26 @@ export class Watch {
     if (typeof listener !== 'function') {
       throw new TypeError(`the listener of ${name} must be a function, and is a ${typeof listener}`);
     }
-    const added = { name, listener, once } as Listener;
+    const past = this.#left[name as EventName].get(listener) ?? 0;
+    const added = { name, listener, once, past } as Listener;
     this.#listeners = [...this.#listeners, added];
     this.#begin();
+    // After the caller has added all its listeners: they are told in the order of the changes.
+    queueMicrotask(() => this.#tell());
   }
 
   /** Takes the newest of such listeners away; with none left, nothing is watched any more. */
   remove(name: unknown, listener: unknown): void {
     const at = this.#listeners.findLastIndex((one) => one.name === name && one.listener === listener);
-    this.#listeners = this.#listeners.filter((_, index) => index !== at);
+    const found = this.#listeners[at];
+    if (found !== undefined) {
+      this.#drop(found);
+    }
+  }
+
+  #drop(gone: Listener): void {
+    this.#left[gone.name].set(gone.listener, gone.past);
+    this.#listeners = this.#listeners.filter((one) => one !== gone);
     if (this.#listeners.length === 0) {
       this.#end();
     }
@@ -122,7 +145,8 @@ export class Watch {
           this.#run = undefined;
           return;
         }
-        this.#tell(read<ExecutionEvent>(executionEvent, text));
+        this.#note(read<ExecutionEvent>(executionEvent, text));
+        this.#tell();
       } catch (error) {
         this.#run = undefined;
         throw error;
@@ -130,7 +154,7 @@ export class Watch {
     }
   }
 
-  #tell(change: ExecutionEvent): void {
+  #note(change: ExecutionEvent): void {
     const key = change.event === 'status_changed' ? change.status : `${change.event} ${change.step.name}`;
     if (this.#told.has(key)) {
       return;
@@ -140,11 +164,21 @@ export class Watch {
       this.#status = change.status;
     }
     const told = change.event === 'status_changed' ? change.status : change.step;
-    for (const one of this.#listeners.filter((one) => one.name === change.event)) {
-      if (one.once) {
-        this.remove(one.name, one.listener);
+    this.#changes.push({ name: change.event, told });
+  }
+
+  /** Tells every listener what it was not told yet. */
+  #tell(): void {
+    for (const [at, change] of this.#changes.entries()) {
+      for (const one of this.#listeners.filter((one) => one.past === at)) {
+        one.past = at + 1;
+        if (one.name === change.name) {
+          if (one.once) {
+            this.#drop(one);
+          }
+          this.#call(one, change.told);
+        }
       }
-      this.#call(one, told);
     }
   }
 
