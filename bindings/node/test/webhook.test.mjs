@@ -31,6 +31,10 @@ test('no header, or any that is no signature, is false', () => {
   }
 });
 
+test('an empty secret verifies nothing', () => {
+  assert.equal(verifyWebhook('a', sign('a', ''), ''), false);
+});
+
 test('a body with half a character is not the one that was sent', () => {
   // Both would be the same bytes after a careless conversion.
   assert.equal(verifyWebhook('a\ud800', sign('a\ufffd', 's'), 's'), false);

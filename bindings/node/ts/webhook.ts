@@ -6,7 +6,7 @@ import { native } from './native.js';
 
 /** Whether `signature`, the value of the header `X-Attest-Signature`, is that of `payload`, the raw body as it was received,
  * by `secret`. The comparison takes the same time wherever the two differ. No header, or any that is no signature, is
- * false. It says nothing about the body's age. */
+ * false, and so is everything by an empty secret. It says nothing about the body's age. */
 export function verifyWebhook(
   payload: string | Uint8Array,
   signature: string | readonly string[] | null | undefined,
