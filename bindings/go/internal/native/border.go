@@ -50,7 +50,8 @@ func filled(call func(*C.attest_buf, **C.attest_error_t) C.attest_status) ([]byt
 		made C.attest_buf
 		err  *C.attest_error_t
 	)
-	if err := failed(call(&made, &err), err); err != nil {
+	status := call(&made, &err)
+	if err := failed(status, err); err != nil {
 		return nil, err
 	}
 	return take(&made), nil
@@ -62,7 +63,8 @@ func judged(call func(*C.bool, **C.attest_error_t) C.attest_status) (bool, error
 		valid C.bool
 		err   *C.attest_error_t
 	)
-	if err := failed(call(&valid, &err), err); err != nil {
+	status := call(&valid, &err)
+	if err := failed(status, err); err != nil {
 		return false, err
 	}
 	return bool(valid), nil

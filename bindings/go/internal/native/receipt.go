@@ -25,7 +25,8 @@ func ownReceipt(make func(**C.attest_receipt_t, **C.attest_error_t) C.attest_sta
 		made *C.attest_receipt_t
 		err  *C.attest_error_t
 	)
-	if err := failed(make(&made, &err), err); err != nil {
+	status := make(&made, &err)
+	if err := failed(status, err); err != nil {
 		return nil, err
 	}
 	receipt := &Receipt{}

@@ -33,7 +33,8 @@ func ownKey(make func(**C.attest_signing_key_t, **C.attest_error_t) C.attest_sta
 		made *C.attest_signing_key_t
 		err  *C.attest_error_t
 	)
-	if err := failed(make(&made, &err), err); err != nil {
+	status := make(&made, &err)
+	if err := failed(status, err); err != nil {
 		return nil, err
 	}
 	key := &SigningKey{}
