@@ -1,23 +1,24 @@
 package attest
 
 import (
+	"encoding"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
 // encode writes what goes to the native library. encoding/json would replace what is no UTF-8; here it is an error of
 // that kind, which names the field.
 func encode(kind Kind, what string, value any) ([]byte, error) {
-	if at, found := invalidText(reflect.ValueOf(value), ""); found {
-		return nil, failure(kind, fmt.Sprintf("%s: `%s` is not UTF-8: pass UTF-8 text", what, strings.TrimPrefix(at, ".")))
-	}
+	// First, for it finds a value that holds itself. invalidText then visits nothing that it did not.
 	text, err := json.Marshal(value)
 	if err != nil {
 		return nil, failure(kind, fmt.Sprintf("%s: %v", what, err))
+	}
+	if at, found := invalidText(reflect.ValueOf(value), ""); found {
+		return nil, failure(kind, fmt.Sprintf("%s: `%s` is not UTF-8: pass UTF-8 text", what, strings.TrimPrefix(at, ".")))
 	}
 	return text, nil
 }
@@ -32,6 +33,9 @@ func decode(what string, text []byte, into any) error {
 
 // invalidText finds the first string that is no UTF-8, by its path.
 func invalidText(value reflect.Value, path string) (string, bool) {
+	if marshalsItself(value) {
+		return "", false
+	}
 	switch value.Kind() {
 	case reflect.String:
 		return path, !utf8.ValidString(value.String())
@@ -60,13 +64,24 @@ func invalidText(value reflect.Value, path string) (string, bool) {
 	return "", false
 }
 
-func invalidField(value reflect.Value, path string) (string, bool) {
-	if value.Type() == reflect.TypeFor[time.Time]() {
-		return "", false
+// marshalsItself says whether encoding/json calls a method of the value in the place of looking into it.
+func marshalsItself(value reflect.Value) bool {
+	if !value.IsValid() {
+		return false
 	}
+	kind := value.Type()
+	return writes(kind) || value.CanAddr() && writes(reflect.PointerTo(kind))
+}
+
+func writes(kind reflect.Type) bool {
+	return kind.Implements(reflect.TypeFor[json.Marshaler]()) || kind.Implements(reflect.TypeFor[encoding.TextMarshaler]())
+}
+
+func invalidField(value reflect.Value, path string) (string, bool) {
 	for i := range value.NumField() {
-		name, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("json"), ",")
-		if name == "-" {
+		field := value.Type().Field(i)
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if name == "-" || !field.IsExported() && !field.Anonymous {
 			continue
 		}
 		within := path
