@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"os"
 	"time"
 )
 
@@ -101,6 +102,8 @@ type optionsOnWire struct {
 	Proxy             string            `json:"proxy,omitempty"`
 	TrustedKeys       []TrustedKey      `json:"trusted_keys,omitzero"`
 	Policies          []string          `json:"policies,omitempty"`
+	// Environment is always there, or the library would read C's, which os.Setenv may be changing.
+	Environment map[string]string `json:"environment"`
 }
 
 func (o *ClientOptions) onWire() *optionsOnWire {
@@ -119,7 +122,19 @@ func (o *ClientOptions) onWire() *optionsOnWire {
 		Proxy:             o.Proxy,
 		TrustedKeys:       o.TrustedKeys,
 		Policies:          o.Policies,
+		Environment:       environment(),
 	}
+}
+
+// environment is what Go knows of the variables that a client is set up by.
+func environment() map[string]string {
+	known := map[string]string{}
+	for _, name := range []string{"ATTEST_BASE_URL", "ATTEST_API_KEY", "ATTEST_TOKEN"} {
+		if value, set := os.LookupEnv(name); set {
+			known[name] = value
+		}
+	}
+	return known
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
