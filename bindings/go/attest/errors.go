@@ -1,6 +1,7 @@
 package attest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"time"
@@ -93,7 +94,7 @@ type Error struct {
 	Message string
 	// Status is that of the HTTP answer; 0 where there was none.
 	Status int
-	// Details are the server's, as they were sent.
+	// Details are the server's, as they were sent. A number among them is a [json.Number], which keeps all its digits.
 	Details map[string]any
 	// RequestID is what to name when asking the server's operator.
 	RequestID string
@@ -165,7 +166,9 @@ func received(client *Client, err error) error {
 
 func parseFailure(client *Client, text []byte) *Error {
 	var wire failureOnWire
-	if err := json.Unmarshal(text, &wire); err != nil {
+	read := json.NewDecoder(bytes.NewReader(text))
+	read.UseNumber()
+	if err := read.Decode(&wire); err != nil {
 		return failure(KindInternal, "a fault of this library, please report it: an error that cannot be read: "+err.Error())
 	}
 	made := &Error{

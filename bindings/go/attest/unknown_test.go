@@ -1,6 +1,7 @@
 package attest_test
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -47,11 +48,11 @@ func TestAnAnswerThatIsNotTheContractsIsADecodeError(t *testing.T) {
 func TestAnExceededRateLimitSaysWhenToAskAgain(t *testing.T) {
 	// Longer than any retry waits: the error comes back at once.
 	client := answering(t, 429, map[string]string{"Retry-After": "3600"},
-		`{"error": {"code": "RATE_LIMIT_EXCEEDED", "message": "slow down", "details": {"limit": 100}, "request_id": "req_1"}}`)
+		`{"error": {"code": "RATE_LIMIT_EXCEEDED", "message": "slow down", "details": {"limit": 9007199254740993}, "request_id": "req_1"}}`)
 	began := time.Now()
 	_, err := client.Pipelines.Execute(t.Context(), "pip_1", nil)
 	failed := expect(t, err, attest.ErrRateLimited, "slow down")
-	if failed.Code != "RATE_LIMIT_EXCEEDED" || failed.RequestID != "req_1" || failed.Details["limit"] != 100.0 || !failed.Retryable {
+	if failed.Code != "RATE_LIMIT_EXCEEDED" || failed.RequestID != "req_1" || failed.Details["limit"] != json.Number("9007199254740993") || !failed.Retryable {
 		t.Errorf("%+v", failed)
 	}
 	if failed.RetryAfter != time.Hour {
