@@ -79,7 +79,7 @@ func TestTextThatIsNotUTF8IsNamed(t *testing.T) {
 	expect(t, err, attest.ErrValidation, "`[0]` is not UTF-8")
 	_, err = attest.ParseSigningKey([]byte(notUTF8))
 	expect(t, err, attest.ErrValidation, "is not UTF-8")
-	_, err = attest.NewVerifier(&attest.VerifierOptions{Expect: attest.Expect{Commit: notUTF8}})
+	_, err = attest.NewVerifier(&attest.VerifierOptions{Expect: []attest.Expectation{attest.ExpectCommit(notUTF8)}})
 	expect(t, err, attest.ErrConfig, "`expect.commit` is not UTF-8")
 	if attest.VerifyWebhook(nil, notUTF8, notUTF8) {
 		t.Error("no signature")

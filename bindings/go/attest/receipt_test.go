@@ -186,7 +186,7 @@ func TestWhatAVerifierIsAsked(t *testing.T) {
 	}{
 		"nothing trusted": {attest.VerifierOptions{}, "trust"},
 		"an empty list":   {attest.VerifierOptions{TrustedKeys: []attest.TrustedKey{}}, "trust"},
-		"another run":     {attest.VerifierOptions{TrustedKeys: trusted, Expect: attest.Expect{InvocationID: "exec_other"}}, "binding"},
+		"another run":     {attest.VerifierOptions{TrustedKeys: trusted, Expect: []attest.Expectation{attest.ExpectInvocation("exec_other")}}, "binding"},
 		"a policy":        {attest.VerifierOptions{TrustedKeys: trusted, Policies: []string{"max-age-1h"}, Now: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)}, "policy"},
 		"long ago":        {attest.VerifierOptions{TrustedKeys: trusted, Now: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}, "timestamp"},
 		"all is well":     {attest.VerifierOptions{TrustedKeys: trusted}, ""},
@@ -214,7 +214,15 @@ func TestWhatAVerifierIsAsked(t *testing.T) {
 		"ed25519:zz":                  {TrustedKeys: []attest.TrustedKey{{PublicKey: "ed25519:zz"}}},
 		"trusted_keys or a trust_sto": {TrustedKeys: trusted, TrustStore: "."},
 		"/does/not/exist":             {TrustStore: "/does/not/exist"},
-		"pipeline_hash":               {Expect: attest.Expect{PipelineHash: "md5:1"}},
+		"pipeline_hash":               {Expect: []attest.Expectation{attest.ExpectPipeline("md5:1")}},
+		// A variable that was never set must not ask for nothing.
+		"expect.commit is empty":           {Expect: []attest.Expectation{attest.ExpectCommit("")}},
+		"expect.invocation_id is empty":    {Expect: []attest.Expectation{attest.ExpectInvocation("")}},
+		"expect.pipeline_hash is empty":    {Expect: []attest.Expectation{attest.ExpectPipeline("")}},
+		`expect.artifacts["app"] is empty`: {Expect: []attest.Expectation{attest.ExpectArtifact("app", "")}},
+		"path is empty":                    {Expect: []attest.Expectation{attest.ExpectArtifact("", "x")}},
+		"is made by attest.Expect":         {Expect: []attest.Expectation{{}}},
+		"expect.commit is given twice":     {Expect: []attest.Expectation{attest.ExpectCommit("a"), attest.ExpectCommit("b")}},
 	} {
 		_, err := attest.NewVerifier(&options)
 		expect(t, err, attest.ErrConfig, part)

@@ -14,24 +14,12 @@ type VerifierOptions struct {
 	TrustStore string
 	// Policies have to be met, such as require-success or max-age-24h.
 	Policies []string
-	// Expect is what the receipt must be of.
-	Expect Expect
+	// Expect is what the receipt must be of, such as ExpectCommit(sha). One without a value is an error of kind config.
+	Expect []Expectation
 	// Now is the moment to judge by; the system's clock at each verification where it is zero.
 	Now time.Time
 	// TrustReceiptTimestamp judges keys by the receipt's own time.
 	TrustReceiptTimestamp bool
-}
-
-// Expect is what a receipt must be of. What is empty is not asked.
-type Expect struct {
-	// InvocationID is an execution's id.
-	InvocationID string `json:"invocation_id,omitempty"`
-	// PipelineHash is blake3:… of the effective pipeline.
-	PipelineHash string `json:"pipeline_hash,omitempty"`
-	// Commit is the source's.
-	Commit string `json:"commit,omitempty"`
-	// Artifacts are digests by path.
-	Artifacts map[string]string `json:"artifacts,omitempty"`
 }
 
 // Verifier judges receipts, without any network I/O. Made once, it is used many times.
@@ -43,7 +31,7 @@ type verifierOnWire struct {
 	TrustedKeys           []TrustedKey `json:"trusted_keys,omitzero"`
 	TrustStore            string       `json:"trust_store,omitempty"`
 	Policies              []string     `json:"policies,omitempty"`
-	Expect                Expect       `json:"expect,omitzero"`
+	Expect                expectOnWire `json:"expect,omitzero"`
 	Now                   time.Time    `json:"now,omitzero"`
 	TrustReceiptTimestamp bool         `json:"trust_receipt_timestamp,omitempty"`
 }
@@ -53,7 +41,18 @@ func NewVerifier(options *VerifierOptions) (*Verifier, error) {
 	if options == nil {
 		return nil, failure(KindConfig, "the verifier's options are nil: pass &attest.VerifierOptions{TrustedKeys: …}")
 	}
-	wire := verifierOnWire(*options)
+	expected, err := onWire(options.Expect)
+	if err != nil {
+		return nil, err
+	}
+	wire := verifierOnWire{
+		TrustedKeys:           options.TrustedKeys,
+		TrustStore:            options.TrustStore,
+		Policies:              options.Policies,
+		Expect:                expected,
+		Now:                   options.Now,
+		TrustReceiptTimestamp: options.TrustReceiptTimestamp,
+	}
 	text, err := encode(KindConfig, "the verifier's options", &wire)
 	if err != nil {
 		return nil, err
