@@ -110,13 +110,14 @@ func TestMissingArgumentsAreNamed(t *testing.T) {
 func TestCredentialsAreNeverPrinted(t *testing.T) {
 	const secret = "attest_key_very_secret"
 	config := attest.Config{APIKey: secret, BaseURL: server.URL, Version: "0.1"}
-	options := attest.ClientOptions{BaseURL: server.URL, Token: secret, Headers: map[string]string{"X-Secret": secret}, Proxy: "http://u:" + secret + "@proxy"}
+	address := attest.Config{BaseURL: "u:" + secret + "@h"}
+	options := attest.ClientOptions{BaseURL: "https://u:" + secret + "@h", Token: secret, Headers: map[string]string{"X-Secret": secret}, Proxy: "http://u:" + secret + "@proxy"}
 	client := connectWith(t, &config)
 	var logged bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&logged, nil))
 	logger.Info("all", "config", config, "options", options, "pointer", &config, "more", &options, "client", client)
 	texts := []string{logged.String()}
-	for _, value := range []any{config, &config, options, &options, client} {
+	for _, value := range []any{config, &config, address, options, &options, client} {
 		text, err := json.Marshal(value)
 		if err != nil {
 			t.Error(err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -139,7 +140,8 @@ func environment() map[string]string {
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// What follows keeps credentials out of whatever a program prints.
+// What follows keeps credentials out of what a program prints of its options. It is no more than that: fmt calls no
+// method of a value in an unexported field, and prints such a field's content with its credentials.
 
 const withheld = "[withheld]"
 
@@ -150,10 +152,25 @@ func withhold(secret string) string {
 	return withheld
 }
 
-// String shows everything but the credential.
+// address is a URL without what stands before the host, which may be a password. It is cut by its text, for what a
+// program gives need not be a URL.
+func address(url string) string {
+	at := strings.LastIndex(url, "@")
+	if at < 0 {
+		return url
+	}
+	scheme, _, found := strings.Cut(url[:at], "://")
+	if !found {
+		return withheld + url[at:]
+	}
+	return scheme + "://" + withheld + url[at:]
+}
+
+// String shows everything but the credential, also one in the address. fmt does not call it for a value in an unexported
+// field of another struct.
 func (c Config) String() string {
 	return fmt.Sprintf("attest.Config{APIKey: %q, BaseURL: %q, Version: %q, Steps: %+v}",
-		withhold(c.APIKey), c.BaseURL, c.Version, c.Steps)
+		withhold(c.APIKey), address(c.BaseURL), c.Version, c.Steps)
 }
 
 // GoString is as String.
@@ -162,7 +179,8 @@ func (c Config) GoString() string { return c.String() }
 // LogValue is as String.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// String shows everything but the credential and the values of the headers.
+// String shows everything but the credential, also one in the address, and the values of the headers. fmt does not call
+// it for a value in an unexported field of another struct.
 func (o ClientOptions) String() string {
 	names := make(map[string]string, len(o.Headers))
 	for name, value := range o.Headers {
@@ -170,7 +188,7 @@ func (o ClientOptions) String() string {
 	}
 	// A proxy's address may hold its password.
 	return fmt.Sprintf("attest.ClientOptions{BaseURL: %q, APIKey: %q, Token: %q, Headers: %v, Proxy: %q, TrustedKeys: %v, Policies: %q}",
-		o.BaseURL, withhold(o.APIKey), withhold(o.Token), names, withhold(o.Proxy), o.TrustedKeys, o.Policies)
+		address(o.BaseURL), withhold(o.APIKey), withhold(o.Token), names, withhold(o.Proxy), o.TrustedKeys, o.Policies)
 }
 
 // GoString is as String.
