@@ -63,8 +63,8 @@ type ClientOptions struct {
 	// Proxy is the address of an HTTP proxy.
 	Proxy string
 
-	// TrustedKeys are whom the receipts of this client are judged by. Nil stands for the keys that the server publishes;
-	// an empty list trusts nothing.
+	// TrustedKeys are whom the receipts of this client are judged by. Nil stands for the keys that the server publishes,
+	// and an empty list trusts nothing: give a list that may be empty through [TrustOnly], which never makes nil of it.
 	TrustedKeys []TrustedKey
 	// Policies are asked of every receipt of this client, beside require-success.
 	Policies []string
@@ -76,6 +76,12 @@ type TrustedKey struct {
 	PublicKey string `json:"public_key"`
 	// Signer is whose key it is, such as ci-system@company.com. Reports name it.
 	Signer string `json:"signer,omitempty"`
+}
+
+// TrustOnly is how to pin keys: a list of these, which trusts nothing where there are none. A list that was never appended
+// to is nil, and [ClientOptions] takes that for no pinning at all.
+func TrustOnly(keys ...TrustedKey) []TrustedKey {
+	return append([]TrustedKey{}, keys...)
 }
 
 func (c *Config) clientOptions() *ClientOptions {

@@ -264,12 +264,14 @@ func TestAReportIsTheExactTextOfTheCore(t *testing.T) {
 
 func TestAClientsKeysAndPoliciesJudgeItsReceipts(t *testing.T) {
 	run := execute(t, connect(t), "true", nil)
+	var none []attest.TrustedKey
 	for name, one := range map[string]struct {
 		options attest.ClientOptions
 		valid   bool
 	}{
 		"the server's keys": {attest.ClientOptions{}, true},
 		"no key":            {attest.ClientOptions{TrustedKeys: []attest.TrustedKey{}}, false},
+		"an empty pin file": {attest.ClientOptions{TrustedKeys: attest.TrustOnly(none...)}, false},
 		"a policy":          {attest.ClientOptions{Policies: []string{"step:absent"}}, false},
 	} {
 		one.options.BaseURL, one.options.APIKey = server.URL, server.Key

@@ -8,7 +8,7 @@ import (
 
 // VerifierOptions say by what a [Verifier] judges. There is no policy that is not asked for.
 type VerifierOptions struct {
-	// TrustedKeys may sign. Nobody may where there are none and no TrustStore.
+	// TrustedKeys may sign. Nobody may where there are none, nil or empty, and no TrustStore.
 	TrustedKeys []TrustedKey
 	// TrustStore is a trust store's folder, in the place of keys.
 	TrustStore string

@@ -56,7 +56,7 @@ func run(ctx context.Context) error {
 	}
 
 	// The verifier trusts the keys that the server publishes: good for a first run. To gate a release, pin a key with
-	// attest.ClientOptions{TrustedKeys: …}, so that nobody who can answer for the server can vouch for it.
+	// attest.ClientOptions{TrustedKeys: attest.TrustOnly(…)}, so that nobody who can answer for the server can vouch for it.
 	receipt, err := execution.GetReceipt(ctx)
 	if err != nil {
 		return err
