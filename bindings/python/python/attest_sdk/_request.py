@@ -120,10 +120,22 @@ def verifier(
     if trust_store is not None:
         parts["trust_store"] = _given.path("trust_store", trust_store)
     if expect is not None:
-        parts["expect"] = _given.members("expect", expect, _EXPECT)
+        parts["expect"] = _expected(expect)
     if now is not None:
         parts["now"] = _given.moment("now", now)
     return _given.encoded("the verifier's options", parts)
 
 
 _trusted_keys = trusted_keys
+
+
+def _expected(given: Union[Expect, Mapping[str, Any]]) -> Dict[str, Any]:
+    """What a receipt must be of. A value that is missing must not turn into no expectation at all."""
+    for name, value in _given.mapping("expect", f"a dict with some of {', '.join(_EXPECT)}", given).items():
+        if name not in _EXPECT or (value is not None and value != ""):
+            continue
+        if value is None:
+            wanted = "a dict of str to str" if name == "artifacts" else "a str"
+            raise TypeError(f"expect[{name!r}]: pass {wanted}, not NoneType; leave it out where any will do")
+        raise ValueError(f"expect[{name!r}] is empty: pass what it must be; leave it out where any will do")
+    return _given.members("expect", given, _EXPECT)

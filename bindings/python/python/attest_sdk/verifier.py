@@ -68,7 +68,8 @@ class Verifier:
         list trusts nothing.
     :param trust_store: a trust store's folder, in the place of keys.
     :param policies: policies that have to be met, such as ``max-age-24h``.
-    :param expect: what the receipt must be of.
+    :param expect: what the receipt must be of. What is left out is not looked at; a member that is ``None`` or empty is an
+        error, so that a variable that is not set cannot turn an expectation off.
     :param now: the moment to judge by; this machine's clock at each verification where absent.
     :param trust_receipt_timestamp: believe the time that a receipt itself gives.
     :raises ConfigError: for a key or a policy that cannot be used, by name.
