@@ -31,22 +31,30 @@ impl Client {
 impl Client {
     #[new]
     fn new(py: Python<'_>, options: &[u8]) -> PyResult<Self> {
-        let client = work::detached(py, || support::Client::new(options, BINDING))?;
+        // With the interpreter's lock, which costs the other threads some 40 ms: beneath, the proxies and the system's certificates are looked for
+        // by the environment, and another thread's `os.environ[…] = …`, which holds the lock too, would pull it from under
+        // the reading: a crash.
+        let client = work::on(py, 0, || support::Client::new(options, BINDING))?;
         Ok(Self {
             client: Home::new(client),
         })
     }
 
     /// Ends every call that is under way. Harmless more than once, and in a forked child.
-    fn close(&self) {
-        if let Ok(client) = self.client.get() {
-            client.close();
-        }
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        work::on(py, 0, || {
+            if let Ok(client) = self.client.get() {
+                client.close();
+            }
+            Ok(())
+        })
     }
 
     #[getter]
-    fn closed(&self) -> bool {
-        self.client.get().map_or(true, support::Client::is_closed)
+    fn closed(&self, py: Python<'_>) -> PyResult<bool> {
+        work::on(py, 0, || {
+            Ok(self.client.get().map_or(true, support::Client::is_closed))
+        })
     }
 
     fn create_pipeline(&self, py: Python<'_>, body: &[u8]) -> PyResult<Call> {

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
 import re
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Callable, List, Tuple, Type
@@ -113,6 +116,14 @@ CALLS = [
     (lambda c: c.create_verifier(now="yesterday"), ConfigError, "now"),
     (lambda c: c.create_verifier(expect={"id": "x"}), TypeError, "expect: 'id' is not known"),
     (lambda c: c.create_verifier(expect={"pipeline_hash": "x"}), ConfigError, "pipeline_hash"),
+    (
+        lambda c: c.create_verifier(expect={"commit": os.environ.get("NO_SUCH_VARIABLE")}),
+        TypeError,
+        "expect['commit']: pass a str, not NoneType; leave it out where any will do",
+    ),
+    (lambda c: sdk.Verifier(expect={"artifacts": None}), TypeError, "expect['artifacts']: pass a dict of str to str"),
+    (lambda c: sdk.Verifier(expect={"commit": ""}), ValueError, "expect['commit'] is empty: pass what it must be"),
+    (lambda c: sdk.Verifier(expect={"invocation_id": ""}), ValueError, "expect['invocation_id'] is empty"),
     (lambda c: c.create_verifier(trust_store=5), TypeError, "trust_store: pass a str or a path, not int"),
     (lambda c: c.create_verifier(trust_store="/nowhere"), ConfigError, "/nowhere"),
     (lambda c: c.create_verifier(trusted_keys=[], trust_store="/nowhere"), ConfigError, "not both"),
@@ -187,6 +198,34 @@ def test_the_environment_says_what_is_not_passed(server: Server, monkeypatch: py
         assert client.cache.get_stats().total_entries >= 0
     with AttestClient(api_key="another") as client, pytest.raises(AuthenticationFailed):
         client.cache.get_stats()
+
+
+def test_a_client_may_be_made_while_the_environment_changes() -> None:
+    program = """
+import os, threading
+from attest_sdk import AttestClient
+
+os.environ["ATTEST_BASE_URL"] = "http://127.0.0.1:9"
+os.environ["ATTEST_API_KEY"] = "k"
+over = threading.Event()
+
+def change(worker):
+    number = 0
+    while not over.is_set():
+        for number in range(number, number + 200):
+            os.environ[f"CHANGED_{worker}_{number}"] = "x" * (number % 500)
+        for name in [name for name in os.environ if name.startswith(f"CHANGED_{worker}_")]:
+            del os.environ[name]
+
+threads = [threading.Thread(target=change, args=(worker,)) for worker in range(2)]
+for thread in threads:
+    thread.start()
+for _ in range(60):
+    AttestClient().close()
+over.set()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_there_is_one_package_under_two_names() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Dict, Mapping, Optional, Sequence, Union
 
 from attest_sdk import _given, _request
 from attest_sdk._request import AnyKey
+
+_VARIABLES = ("ATTEST_BASE_URL", "ATTEST_API_KEY", "ATTEST_TOKEN")
 
 
 def client(
@@ -44,4 +47,8 @@ def client(
         options["ca_bundle"] = _given.content("ca_bundle", ca_bundle).decode()
     if trusted_keys is not None:
         options["trusted_keys"] = _request.trusted_keys(trusted_keys)
+    # Read here: the native module's own reading is not kept apart from an assignment to os.environ by another thread.
+    options["environment"] = {
+        name: _given.text(f"the environment's {name}", os.environ[name]) for name in _VARIABLES if name in os.environ
+    }
     return _given.encoded("the client's options", options)
