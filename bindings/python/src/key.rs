@@ -27,15 +27,15 @@ impl SigningKey {
         work::on(py, pem.len(), || support::SigningKey::from_pem(pem)).map(Self)
     }
 
-    fn to_pem(&self) -> String {
-        self.0.to_pem().as_str().to_owned()
+    fn to_pem(&self, py: Python<'_>) -> PyResult<String> {
+        work::on(py, 0, || Ok(self.0.to_pem().as_str().to_owned()))
     }
 
-    fn public_key(&self) -> String {
-        self.0.public_key()
+    fn public_key(&self, py: Python<'_>) -> PyResult<String> {
+        work::on(py, 0, || Ok(self.0.public_key()))
     }
 
-    fn key_id(&self) -> String {
-        self.0.key_id()
+    fn key_id(&self, py: Python<'_>) -> PyResult<String> {
+        work::on(py, 0, || Ok(self.0.key_id()))
     }
 }

@@ -49,16 +49,16 @@ impl Receipt {
         work::on(py, self.size(), || Ok(self.0.to_yaml()))
     }
 
-    fn raw<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, self.0.raw())
+    fn raw<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        work::on(py, 0, || Ok(self.0.raw())).map(|raw| PyBytes::new(py, raw))
     }
 
     fn hash(&self, py: Python<'_>) -> PyResult<String> {
         work::on(py, self.size(), || Ok(self.0.hash()))
     }
 
-    fn key_id(&self) -> Option<String> {
-        self.0.key_id()
+    fn key_id(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        work::on(py, 0, || Ok(self.0.key_id()))
     }
 
     fn server_verification(&self, py: Python<'_>) -> PyResult<Option<String>> {
