@@ -7,9 +7,10 @@ use attest_bindings_support::{Error, ErrorKind, Pending, guard, runtime};
 use futures::{FutureExt as _, TryFutureExt as _};
 use pyo3::IntoPyObjectExt as _;
 use pyo3::prelude::*;
-use pyo3_async_runtimes::{TaskLocals, generic};
+use pyo3_async_runtimes::generic;
 
 use crate::ending;
+use crate::event_loop::EventLoop;
 use crate::failure::exception;
 use crate::home::Home;
 use crate::receipt::Receipt;
@@ -27,6 +28,8 @@ pub(crate) struct Call {
 /// What a call results in.
 pub(crate) enum Outcome {
     Text(String),
+    /// Whether there is something to take.
+    More(bool),
     Nothing,
     Receipt(attest_bindings_support::Receipt),
 }
@@ -87,7 +90,7 @@ impl Call {
 
     /// A future of the running event loop. Cancelling it calls the request off.
     fn future<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let locals = TaskLocals::with_running_loop(py)?;
+        let locals = EventLoop::locals(py)?;
         match ending::not_yet().and_then(|()| self.begin(py)) {
             Ok(Begun::UnderWay(work)) => {
                 generic::future_into_py_with_locals::<Shared, _, _>(py, locals, async move {
@@ -121,6 +124,7 @@ impl<'py> IntoPyObject<'py> for Answer {
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         match self.0 {
             Ok(Outcome::Text(text)) => text.into_bound_py_any(py),
+            Ok(Outcome::More(more)) => more.into_bound_py_any(py),
             Ok(Outcome::Nothing) => Ok(py.None().into_bound(py)),
             Ok(Outcome::Receipt(receipt)) => Receipt::of(receipt).into_bound_py_any(py),
             Err(error) => Err(exception(py, &error)),
@@ -131,12 +135,6 @@ impl<'py> IntoPyObject<'py> for Answer {
 impl From<String> for Outcome {
     fn from(text: String) -> Self {
         Self::Text(text)
-    }
-}
-
-impl From<Option<String>> for Outcome {
-    fn from(text: Option<String>) -> Self {
-        text.map_or(Self::Nothing, Self::Text)
     }
 }
 

@@ -6,6 +6,7 @@
 mod call;
 mod client;
 mod ending;
+mod event_loop;
 mod execution;
 mod failure;
 mod home;

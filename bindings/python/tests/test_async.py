@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import random
 import warnings
-from typing import List
+from typing import Any, AsyncIterator, List, Tuple, TypeVar
 
 import pytest
 
 from attest_sdk import AsyncAttestClient, AsyncExecution
 from attest_sdk.exceptions import APIError, ClosedError, ResourceNotFound, WaitTimeoutError
 from served import Server, config
+
+T = TypeVar("T")
 
 
 def _client(server: Server) -> AsyncAttestClient:
@@ -92,25 +95,99 @@ def test_many_calls_run_at_once(server: Server) -> None:
     asyncio.run(run())
 
 
-def test_a_cancelled_look_at_a_stream_loses_no_line(server: Server) -> None:
+LINES = 150
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_asks_of_a_stream_that_are_cancelled_lose_no_line(server: Server, seed: int) -> None:
     async def run() -> None:
         async with _client(server) as client:
-            execution = await _execute(client, "for i in 1 2 3 4 5; do echo $i; sleep 0.3; done")
-            lines: List[str] = []
-            after = 0
-            while len(lines) < 5:
-                # A generator that was cancelled is over; where it was is known by the line's position.
-                try:
-                    async with asyncio.timeout(0.4):
-                        async for line in execution.stream_logs(after=after):
-                            lines.append(line.message)
-                            after = line.seq
-                except TimeoutError:
-                    continue
-            assert lines == ["1", "2", "3", "4", "5"]
+            execution = await _execute(client, f"for i in $(seq {LINES}); do echo $i; sleep 0.005; done")
+            lines, cancelled = await _asked_and_cancelled(execution.stream_logs(), random.Random(seed))
+            print(f"{cancelled} asks were cancelled")
+            assert cancelled > LINES / 4
+            assert [line.message for line in lines] == [str(number + 1) for number in range(LINES)]
 
-    if not hasattr(asyncio, "timeout"):
-        pytest.skip("asyncio.timeout came with Python 3.11")
+    asyncio.run(run())
+
+
+def test_asks_for_a_change_that_are_cancelled_lose_none(server: Server) -> None:
+    async def run() -> None:
+        async with _client(server) as client:
+            execution = await _execute(client, "sleep 0.5")
+            events, cancelled = await _asked_and_cancelled(execution.events(), random.Random(0))
+            assert cancelled > 0
+            assert [event.event for event in events if event.event != "status_changed"] == [
+                "step_started",
+                "step_completed",
+            ]
+            assert [event.status for event in events if event.event == "status_changed"][-1] == "completed"
+
+    asyncio.run(run())
+
+
+async def _next(stream: AsyncIterator[T]) -> T:
+    return await stream.__anext__()
+
+
+async def _asked_and_cancelled(stream: AsyncIterator[T], chance: random.Random) -> Tuple[List[T], int]:
+    """All that comes, asked for by tasks that are cancelled at any moment: before, while and after a piece arrives."""
+    pieces: List[T] = []
+    cancelled = 0
+    while True:
+        ask = asyncio.ensure_future(_next(stream))
+        end = asyncio.get_running_loop().time() + chance.uniform(0, 0.05)
+        while not ask.done() and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110
+            # Turn by turn, so that a result is there which its task has not seen.
+            await asyncio.sleep(0)
+        ask.cancel()
+        try:
+            pieces.append(await ask)
+        except asyncio.CancelledError:
+            cancelled += 1
+        except StopAsyncIteration:
+            return pieces, cancelled
+
+
+def test_a_stream_is_asked_by_many(server: Server) -> None:
+    async def run() -> None:
+        async with _client(server) as client:
+            execution = await _execute(client, "for i in $(seq 20); do echo $i; done")
+            stream = execution.stream_logs()
+            asks = [asyncio.ensure_future(_next(stream)) for _ in range(25)]
+            answers = await asyncio.gather(*asks, return_exceptions=True)
+            lines = [int(line.message) for line in answers if not isinstance(line, BaseException)]
+            assert sorted(lines) == list(range(1, 21))
+            assert [type(end) for end in answers if isinstance(end, BaseException)] == [StopAsyncIteration] * 5
+
+    asyncio.run(run())
+
+
+def test_a_stream_that_failed_never_looks_ended(server: Server) -> None:
+    async def run() -> None:
+        client = _client(server)
+        execution = await _execute(client, "sleep 60")
+        stream = execution.stream_logs()
+        await client.close()
+        for _ in range(3):
+            with pytest.raises(ClosedError):
+                await stream.__anext__()
+        async with _client(server) as other:
+            await (await other.executions.get(execution.id)).cancel()
+
+    asyncio.run(run())
+
+
+def test_a_stream_can_be_closed(server: Server) -> None:
+    async def run() -> None:
+        async with _client(server) as client:
+            execution = await _execute(client, "echo 1; echo 2")
+            stream: Any = execution.stream_logs()
+            assert (await stream.__anext__()).message == "1"
+            await stream.aclose()
+            await stream.aclose()
+            assert [line async for line in stream] == []
+
     asyncio.run(run())
 
 

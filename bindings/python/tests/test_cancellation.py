@@ -182,6 +182,16 @@ loop.run_until_complete(asyncio.sleep(0.2))
 task.cancel()
 loop.run_until_complete(asyncio.sleep(0))
 """,
+    "a loop that was closed before": """
+client = AsyncAttestClient(**there)
+loop = asyncio.new_event_loop()
+task = loop.create_task(client.cache.get_stats())
+task._log_destroy_pending = False
+loop.run_until_complete(asyncio.sleep(0.2))
+loop.close()
+asyncio.run(client.close())
+time.sleep(0.3)
+""",
     "a client that is told to close": """
 async def main():
     client = AsyncAttestClient(**there)

@@ -155,7 +155,7 @@ class WaitTimeoutError(AttestError, TimeoutError):
     def __init__(self, text: str = "", *, last_seen: Optional[ExecutionState] = None, **parts: Any) -> None:
         super().__init__(text, **parts)
         self.last_seen: Optional[ExecutionState] = last_seen
-        """The execution as it was last seen."""
+        """The execution as it was last seen: a value. The object that waited is not updated."""
 
 
 class CancelledError(AttestError):

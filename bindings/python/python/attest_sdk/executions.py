@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator, Optional
 
 from attest_sdk import _given, _native, _request
-from attest_sdk._decode import decode_text
+from attest_sdk._streams import Stream
 from attest_sdk._view import ExecutionView, Unpicklable
 from attest_sdk.models import ExecutionEvent, LogEntry
 from attest_sdk.receipts import Receipt
@@ -46,7 +46,8 @@ class Execution(ExecutionView):
         A failed execution is a result and not an exception: see :meth:`raise_for_status`.
 
         :param timeout: seconds to wait at most; for as long as it takes where ``None``.
-        :raises WaitTimeoutError: when the time is up, with the execution as it was last seen. Nothing is cancelled.
+        :raises WaitTimeoutError: when the time is up, with the execution as it was last seen. Nothing is cancelled, and this
+            object is not updated.
         """
         limit = None if timeout is None else _given.seconds("timeout", timeout)
         self._show(self._client.wait_for_completion(self.id, limit).wait())
@@ -74,14 +75,14 @@ class Execution(ExecutionView):
         :raises AttestError: from the iterator, never silently, where the rest cannot be had.
         """
         lines = self._client.stream_logs(self.id, _request.log_filter(step, level, stream, after))
-        return _lines(lines)
+        return Stream(lines, LogEntry)
 
     def events(self) -> Iterator[ExecutionEvent]:
         """What happens to it, each change once and in order, until it is over.
 
         Steps that are over already come first, then whatever differs from the :attr:`status` this object has now.
         """
-        return _events(self._client.stream_events(self.id, self.status))
+        return Stream(self._client.stream_events(self.id, self.status), ExecutionEvent)
 
     def get_receipt(self, *, allow_failed: bool = False) -> Receipt:
         """Its receipt, ready to be verified.
@@ -92,13 +93,3 @@ class Execution(ExecutionView):
         """
         call = self._client.get_receipt(self.id, _given.boolean("allow_failed", allow_failed))
         return Receipt._of(call.wait())
-
-
-def _lines(stream: _native.LogStream) -> Iterator[LogEntry]:
-    while (line := stream.next().wait()) is not None:
-        yield decode_text(LogEntry, line)
-
-
-def _events(stream: _native.EventStream) -> Iterator[ExecutionEvent]:
-    while (event := stream.next().wait()) is not None:
-        yield decode_text(ExecutionEvent, event)

@@ -15,7 +15,8 @@ def verify_webhook(
     """Whether ``signature``, the header ``X-Attest-Signature``, is that of the raw body ``payload`` by ``secret``.
 
     The comparison takes the same time wherever they differ. Whatever a request may hold, no header and bytes that are no
-    text included, is an answer and never an exception.
+    text included, is an answer and never an exception. An empty ``secret`` is ``False``
+    whatever the signature is: anybody could sign with it.
 
     :raises TypeError: for a payload that was parsed already: pass the body as it came.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import AsyncIterator, Optional
 
 from attest_sdk import _given, _native, _request
-from attest_sdk._decode import decode_text
+from attest_sdk._streams import AsyncStream
 from attest_sdk._view import ExecutionView, Unpicklable
 from attest_sdk.models import ExecutionEvent, LogEntry
 from attest_sdk.receipts import AsyncReceipt
@@ -46,7 +46,8 @@ class AsyncExecution(ExecutionView):
         A failed execution is a result and not an exception: see :meth:`raise_for_status`.
 
         :param timeout: seconds to wait at most; for as long as it takes where ``None``.
-        :raises WaitTimeoutError: when the time is up, with the execution as it was last seen. Nothing is cancelled.
+        :raises WaitTimeoutError: when the time is up, with the execution as it was last seen. Nothing is cancelled, and this
+            object is not updated.
         """
         limit = None if timeout is None else _given.seconds("timeout", timeout)
         self._show(await self._client.wait_for_completion(self.id, limit).future())
@@ -67,6 +68,8 @@ class AsyncExecution(ExecutionView):
     ) -> AsyncIterator[LogEntry]:
         """Its log, line after line as they come, until it is over.
 
+        An ask that is cancelled, by ``asyncio.wait_for`` say, loses nothing: ask the same iterator again.
+
         :param step: only lines of that step.
         :param level: only ``info``, ``warning`` or ``error``.
         :param stream: only ``stdout`` or ``stderr``.
@@ -74,14 +77,15 @@ class AsyncExecution(ExecutionView):
         :raises AttestError: from the iterator, never silently, where the rest cannot be had.
         """
         lines = self._client.stream_logs(self.id, _request.log_filter(step, level, stream, after))
-        return _lines(lines)
+        return AsyncStream(lines, LogEntry)
 
     def events(self) -> AsyncIterator[ExecutionEvent]:
         """What happens to it, each change once and in order, until it is over.
 
+        As with :meth:`stream_logs`, an ask that is cancelled loses nothing.
         Steps that are over already come first, then whatever differs from the :attr:`status` this object has now.
         """
-        return _events(self._client.stream_events(self.id, self.status))
+        return AsyncStream(self._client.stream_events(self.id, self.status), ExecutionEvent)
 
     async def get_receipt(self, *, allow_failed: bool = False) -> AsyncReceipt:
         """Its receipt, ready to be verified.
@@ -92,13 +96,3 @@ class AsyncExecution(ExecutionView):
         """
         call = self._client.get_receipt(self.id, _given.boolean("allow_failed", allow_failed))
         return AsyncReceipt._of(await call.future())
-
-
-async def _lines(stream: _native.LogStream) -> AsyncIterator[LogEntry]:
-    while (line := await stream.next().future()) is not None:
-        yield decode_text(LogEntry, line)
-
-
-async def _events(stream: _native.EventStream) -> AsyncIterator[ExecutionEvent]:
-    while (event := await stream.next().future()) is not None:
-        yield decode_text(ExecutionEvent, event)
