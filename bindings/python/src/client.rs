@@ -31,9 +31,9 @@ impl Client {
 impl Client {
     #[new]
     fn new(py: Python<'_>, options: &[u8]) -> PyResult<Self> {
-        // With the interpreter's lock, which costs the other threads some 40 ms: beneath, the proxies and the system's certificates are looked for
-        // by the environment, and another thread's `os.environ[…] = …`, which holds the lock too, would pull it from under
-        // the reading: a crash.
+        // With the interpreter's lock, which costs the other threads some 40 ms: beneath, the proxies and the system's
+        // certificates are looked for by the environment, and another thread's `os.environ[…] = …`, which holds the lock too,
+        // would pull it from under the reading: a crash.
         let client = work::on(py, 0, || support::Client::new(options, BINDING))?;
         Ok(Self {
             client: Home::new(client),
