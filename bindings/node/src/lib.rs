@@ -1,7 +1,7 @@
 //! The native module of the npm package `@attest/sdk`: private, beneath a layer of TypeScript that holds the public API.
 //!
 //! It converts types and nothing else. Models and options are JSON text; a handle is a class. Whatever can fail returns an
-//! [`Outcome`](outcome::Outcome), a value or `{err}`, and never throws: TypeScript makes the typed error, so that its code
+//! `outcome::Outcome`, a value or `{err}`, and never throws: TypeScript makes the typed error, so that its code
 //! survives and its stack starts at the caller's line.
 //!
 //! No method is an `async fn`: one that borrowed `self` would hold it while JavaScript goes on. Each takes what it needs and
