@@ -53,9 +53,12 @@ impl Scratch {
     }
 
     /// Makes the workspace itself readable again, where the step's last act was to lock it: what it declared is judged
-    /// alike for root and for everybody else.
+    /// alike for root and for everybody else. A workspace that is gone holds no output, and is judged so.
     pub(crate) fn unlock(&self) -> io::Result<()> {
-        fs::set_permissions(self.workspace(), fs::Permissions::from_mode(0o755))
+        match fs::set_permissions(self.workspace(), fs::Permissions::from_mode(0o755)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            done => done,
+        }
     }
 
     pub(crate) fn home(&self) -> PathBuf {
