@@ -75,8 +75,11 @@ BLOCKED = {
 @pytest.mark.parametrize("call", BLOCKED.values(), ids=BLOCKED)
 def test_ctrl_c_ends_a_blocked_call(call: str) -> None:
     program = f"""
+import signal
 import sys
 from attest_sdk import AttestClient
+# A process that a shell started in the background ignores Ctrl-C, and its children with it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 client = AttestClient(base_url=sys.argv[1], api_key="k")
 try:
     {call}
@@ -106,11 +109,15 @@ def test_a_wait_on_the_real_server_ends_on_ctrl_c(client: AttestClient) -> None:
     from served import execute
 
     execution = execute(client, "sleep 60")
-    threading.Timer(0.5, signal.raise_signal, [signal.SIGINT]).start()
-    start = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
-        execution.wait_for_completion(timeout=30)
-    assert time.monotonic() - start < 0.5 + BOUND
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        threading.Timer(0.5, signal.raise_signal, [signal.SIGINT]).start()
+        start = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            execution.wait_for_completion(timeout=30)
+        assert time.monotonic() - start < 0.5 + BOUND
+    finally:
+        signal.signal(signal.SIGINT, before)
     execution.cancel()
 
 
