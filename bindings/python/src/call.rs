@@ -30,7 +30,6 @@ pub(crate) enum Outcome {
     Text(String),
     /// Whether there is something to take.
     More(bool),
-    Nothing,
     Receipt(attest_bindings_support::Receipt),
 }
 
@@ -125,7 +124,6 @@ impl<'py> IntoPyObject<'py> for Answer {
         match self.0 {
             Ok(Outcome::Text(text)) => text.into_bound_py_any(py),
             Ok(Outcome::More(more)) => more.into_bound_py_any(py),
-            Ok(Outcome::Nothing) => Ok(py.None().into_bound(py)),
             Ok(Outcome::Receipt(receipt)) => Receipt::of(receipt).into_bound_py_any(py),
             Err(error) => Err(exception(py, &error)),
         }

@@ -26,6 +26,6 @@ pub(crate) fn panic_at_once(py: Python<'_>) -> PyResult<()> {
 pub(crate) fn panic_later() -> Call {
     Call::new(Box::pin(async {
         hooks::panic_on_request();
-        Ok(Outcome::Nothing)
+        Ok(Outcome::Text(String::new()))
     }))
 }
