@@ -153,7 +153,7 @@ cat <<END
   the pinned key           $receipts/trust
 
 A server of your own, in a project that has an attest.yaml:
-  make build                       # target/release/attest
+  make attest                      # target/release/attest
   attest serve &                   # keeps its data in ./attest-data; docs/operating.md says the rest
   attest run                       # finds that server by itself, uploads this directory
 END
