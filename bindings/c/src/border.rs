@@ -2,9 +2,10 @@
 
 use std::mem::MaybeUninit;
 
-use attest_bindings_support::{Error, ErrorKind, Pending, guard, runtime};
+use attest_bindings_support::{Error, Pending, guard, runtime};
 
 use crate::failure::Failure;
+use crate::handle::null;
 use crate::status::Status;
 
 /// Where a function puts its error: NULL where the caller does not want it.
@@ -43,28 +44,7 @@ pub(crate) fn make<T>(
     fill(out, err, || work().map(Box::new).map(Some))
 }
 
-/// Gives back what was handed out; NULL is nothing.
-pub(crate) fn release<T>(handle: Option<Box<T>>) {
-    // There is nobody to tell of a panic.
-    let _ = guard::call(|| {
-        drop(handle);
-        Ok(())
-    });
-}
-
-/// A handle that must be there; `what` is its name in the header.
-pub(crate) fn given<'a, T>(handle: Option<&'a T>, what: &str) -> Result<&'a T, Error> {
-    handle.ok_or_else(|| null(what))
-}
-
 /// Waits for a call.
 pub(crate) fn wait<T: Send + 'static>(call: Pending<T>) -> Result<T, Error> {
     runtime::block_on(call)
-}
-
-fn null(what: &str) -> Error {
-    Error::new(
-        ErrorKind::ValidationError,
-        format!("`{what}` is NULL: only `err` and `cancel` may be"),
-    )
 }

@@ -4,8 +4,9 @@ use std::mem::MaybeUninit;
 
 use attest_bindings_support as support;
 
-use crate::border::{given, make, release};
+use crate::border::make;
 use crate::failure::Failure;
+use crate::handle::{given, release};
 use crate::status::Status;
 
 /// A token that calls off every call it was given to, now and later.

@@ -4,10 +4,11 @@ use std::mem::MaybeUninit;
 
 use attest_bindings_support as support;
 
-use crate::border::{fill, given, make, release, run, wait};
+use crate::border::{fill, make, run, wait};
 use crate::buffer::Buf;
 use crate::cancel::{Cancel, token};
 use crate::failure::Failure;
+use crate::handle::{given, release};
 use crate::slice::Slice;
 use crate::status::Status;
 

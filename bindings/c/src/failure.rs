@@ -2,7 +2,7 @@
 
 use attest_bindings_support::{Error, failure};
 
-use crate::border::release;
+use crate::handle::release;
 use crate::slice::Slice;
 use crate::status::Status;
 

@@ -18,6 +18,7 @@ mod cancel;
 mod client;
 mod execution;
 mod failure;
+mod handle;
 #[cfg(feature = "test-hooks")]
 mod hooks;
 mod key;

@@ -4,10 +4,11 @@ use std::mem::MaybeUninit;
 
 use attest_bindings_support as support;
 
-use crate::border::{fill, given, release, wait};
+use crate::border::{fill, wait};
 use crate::buffer::Buf;
 use crate::cancel::{Cancel, token};
 use crate::failure::Failure;
+use crate::handle::{given, release};
 use crate::status::Status;
 
 /// The log of an execution. Any number of threads may ask for the next line; each line is given once.

@@ -4,9 +4,10 @@ use std::mem::MaybeUninit;
 
 use attest_bindings_support as support;
 
-use crate::border::{fill, given, make, release};
+use crate::border::{fill, make};
 use crate::buffer::Buf;
 use crate::failure::Failure;
+use crate::handle::{given, release};
 use crate::receipt::Receipt;
 use crate::slice::Slice;
 use crate::status::Status;

@@ -87,7 +87,8 @@ from attest_sdk.models import (
 )
 from attest_sdk.pipelines import BulkResult, Pipeline, PipelinePage, Pipelines
 from attest_sdk.receipts import AsyncReceipt, Receipt
-from attest_sdk.verifier import Report, Verifier
+from attest_sdk.report import Report
+from attest_sdk.verifier import Verifier
 
 __all__ = [
     "APIConnectionError",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generator, NoReturn, Optional, Tuple, Type, TypeVar, Union
+from typing import Any, Generator, NoReturn, Optional, Tuple, Type, TypeVar, Union
 
 from attest_sdk import _given, _native
 from attest_sdk._decode import decode_text
 from attest_sdk.keys import SigningKey
 from attest_sdk.models import ServerVerification
-
-if TYPE_CHECKING:
-    from attest_sdk.verifier import Report
+from attest_sdk.report import Report
 
 __all__ = ["AsyncReceipt", "Receipt"]
 
@@ -41,8 +39,6 @@ class AnyReceipt:
 
         :raises ConfigError: for a receipt that did not come through a client.
         """
-        from attest_sdk.verifier import Report
-
         return Report._of(self._handle.report())
 
     def to_json(self) -> str:
