@@ -7,6 +7,7 @@
 //! - [`yaml`]: strict reading of YAML and JSON.
 //! - [`pipeline`]: reading, judging and hashing pipelines.
 //! - [`receipt`], [`key`]: receipts, read, made and signed.
+//! - [`export`], [`dsse`], [`intoto`]: a receipt as SLSA provenance in a signed envelope, and such envelopes read.
 //! - [`trust`], [`verify`]: whom to believe, and the verdict on a receipt.
 //! - `recompute` (feature `fs`): a receipt's hashes, derived again from files.
 //! - `restore` (feature `fs`): putting the outputs of a run into a directory.
@@ -20,7 +21,10 @@ pub mod client;
 #[cfg(feature = "fs")]
 mod content;
 pub mod digest;
+pub mod dsse;
 pub mod error;
+pub mod export;
+pub mod intoto;
 pub mod key;
 #[cfg(feature = "fs")]
 pub mod manifest;

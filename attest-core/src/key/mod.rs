@@ -3,7 +3,8 @@
 //! Verification is strict (RFC 8032 with canonical encodings only; keys and `R` of small order refused), the set that
 //! libsodium accepts, so that every language gives one answer. A weak key is refused where it is read.
 //!
-//! This module signs receipts, through [`crate::receipt::Body::sign`], and nothing else.
+//! This module signs receipts, through [`crate::receipt::Body::sign`], and what is exported from them
+//! ([`crate::export`]), and nothing else.
 
 mod error;
 #[cfg(feature = "fs")]

@@ -77,11 +77,15 @@ impl PublicKey {
 
     /// SubjectPublicKeyInfo PEM (RFC 8410), as in a trust store's `<id>.pub`.
     pub fn to_pem(&self) -> String {
-        let der = [&SPKI_PREFIX[..], self.as_bytes()].concat();
         format!(
             "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
-            STANDARD.encode(der)
+            STANDARD.encode(self.to_spki_der())
         )
+    }
+
+    /// SubjectPublicKeyInfo (RFC 8410) in DER.
+    pub(crate) fn to_spki_der(self) -> Vec<u8> {
+        [&SPKI_PREFIX[..], self.as_bytes()].concat()
     }
 
     /// Its key id.

@@ -1,4 +1,4 @@
-//! The private key that signs receipts. It is wiped from memory when dropped and never shown.
+//! The private key that signs receipts, and statements made from them. It is wiped from memory when dropped and never shown.
 
 use std::fmt;
 
@@ -68,6 +68,12 @@ impl SigningKey {
     /// Signs the canonical bytes of a receipt. Not public: nobody signs bytes of a caller's choice.
     pub(crate) fn sign_receipt(&self, canonical: &[u8]) -> Signature {
         Signature::from_bytes(self.0.sign(canonical).to_bytes())
+    }
+
+    /// Signs the pre-authentication encoding of a statement that this crate made. Not public, for the same reason. It
+    /// starts with `DSSEv1`, a receipt with `{`: neither is ever taken for the other.
+    pub(crate) fn sign_envelope(&self, pae: &[u8]) -> Signature {
+        Signature::from_bytes(self.0.sign(pae).to_bytes())
     }
 }
 

@@ -38,6 +38,7 @@ mod link;
 mod root;
 mod walk;
 
+use std::fs::File;
 use std::path::Path;
 
 pub use error::{Fault, ManifestError};
@@ -180,6 +181,20 @@ pub fn changed(workspace: &Path, manifest: &Manifest) -> Result<Vec<String>, Man
         (now != Some(line.digest)).then(|| line.path.clone())
     };
     Ok(manifest.lines.iter().zip(now).filter_map(differs).collect())
+}
+
+/// An open workspace, to read what a manifest or a receipt has recorded of it.
+pub(crate) struct Workspace(Root);
+
+impl Workspace {
+    pub(crate) fn open(directory: &Path) -> Result<Self, ManifestError> {
+        Root::open(directory).map(Self)
+    }
+
+    /// The regular file at a recorded path, opened: never through a link at its end, and never outside the workspace.
+    pub(crate) fn file(&self, path: &str) -> Result<File, ManifestError> {
+        walk::open_again(&self.0, Path::new(path)).map_err(|fault| ManifestError::new(path, fault))
+    }
 }
 
 fn lines(workspace: &Path, declared: &[String]) -> Result<Vec<Line>, ManifestError> {

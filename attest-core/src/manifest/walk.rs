@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
+use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -75,10 +76,8 @@ pub(super) fn look_again(
 ) -> Result<Option<Digest>, ManifestError> {
     let path = Path::new(&line.path);
     let now = match line.kind {
-        // Opened without following a link: a file that has become one is changed, wherever it leads.
-        Kind::File => content::digest(root, path, buffer).or_else(|fault| match fault {
-            Fault::NotARegularFile => content::digest(root, &behind_links(root, path)?, buffer),
-            fault => Err(fault),
+        Kind::File => open_again(root, path).and_then(|file| {
+            crate::content::digest(file, buffer, |_| {}).map_err(Fault::Unreadable)
         }),
         Kind::Symlink => behind_links(root, path)
             .and_then(|real| root.read_link(&real))
@@ -91,6 +90,15 @@ pub(super) fn look_again(
         }
         Err(_) => Ok(None),
     }
+}
+
+/// The file of a recorded path, opened without following a link at its end: a file that has become one is changed,
+/// wherever it leads. One in the middle was followed when it was recorded, and is followed while it stays inside.
+pub(super) fn open_again(root: &Root, path: &Path) -> Result<File, Fault> {
+    content::open(root, path).or_else(|fault| match fault {
+        Fault::NotARegularFile => content::open(root, &behind_links(root, path)?),
+        fault => Err(fault),
+    })
 }
 
 /// Where the system finds `path`, links in its middle followed and a last one not.

@@ -45,7 +45,7 @@ mod field;
 mod glob;
 mod model;
 mod parse;
-mod path;
+pub(crate) mod path;
 mod plan;
 mod source;
 mod text;

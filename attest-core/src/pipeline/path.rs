@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 const LONGEST: usize = 4095;
 
 /// Why a path cannot be declared.
-pub(super) fn issue(path: &str) -> Option<&'static str> {
+pub(crate) fn issue(path: &str) -> Option<&'static str> {
     if path.is_empty() {
         Some("a path cannot be empty; `.` is the whole workspace")
     } else if path.starts_with('/') {
@@ -23,7 +23,7 @@ pub(super) fn issue(path: &str) -> Option<&'static str> {
 }
 
 /// Without `.` and empty parts; the whole workspace is the empty text.
-pub(super) fn normal(path: &str) -> String {
+pub(crate) fn normal(path: &str) -> String {
     let mut normal = String::with_capacity(path.len());
     for part in path
         .split('/')

@@ -8,6 +8,7 @@
 )]
 
 mod bodies;
+mod export;
 mod policies;
 mod properties;
 #[cfg(feature = "fs")]
