@@ -20,7 +20,7 @@ pub struct Plan<'a> {
     receipt: &'a Receipt,
     provenance: &'a Provenance,
     key: &'a SigningKey,
-    builder_id: Option<&'a str>,
+    builder_id: Option<String>,
     subjects: Vec<Subject>,
 }
 
@@ -33,12 +33,11 @@ impl<'a> Plan<'a> {
     pub fn new(
         receipt: &'a Receipt,
         key: &'a SigningKey,
-        options: &'a Options,
+        options: &Options,
         now: DateTime<Utc>,
     ) -> Result<Self, ExportError> {
         check(receipt, key, now)?;
-        let builder_id = options.builder_id.as_deref();
-        if let Some(id) = builder_id {
+        if let Some(id) = &options.builder_id {
             check_builder_id(id)?;
         }
         let provenance = receipt
@@ -50,7 +49,7 @@ impl<'a> Plan<'a> {
             receipt,
             provenance,
             key,
-            builder_id,
+            builder_id: options.builder_id.clone(),
             subjects: subjects::choose(provenance, &options.subjects)?,
         })
     }
@@ -82,7 +81,12 @@ impl<'a> Plan<'a> {
                 .binary_search_by(|s| s.path.as_str().cmp(path))
                 .is_ok()
         };
-        let predicate = predicate::of(self.receipt, self.provenance, self.builder_id, &is_subject);
+        let predicate = predicate::of(
+            self.receipt,
+            self.provenance,
+            self.builder_id.as_deref(),
+            &is_subject,
+        );
         let statement = Statement::new(subject, predicate::PREDICATE_TYPE, predicate);
         let envelope = Envelope::sign(&statement, self.key);
         let bytes = envelope.to_json().len();
