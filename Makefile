@@ -1,6 +1,6 @@
 # The commands of the README. Each works in a fresh clone on a machine with the Rust toolchain, cc and make; what else a
 # language takes, its script says where it is missing.
-.PHONY: help demo build attest python node go c test spec parity interop bench lint clean
+.PHONY: help demo build attest python node go c test spec parity interop fuzz bench lint clean
 
 help: ## What can be asked of make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ parity: ## Every receipt vector judged, signed and verified in every language: t
 
 interop: ## Receipts made here, judged by the independent command-line tool
 	@bash scripts/interop.sh
+
+fuzz: ## Every fuzz target for 20 seconds (ARGS=600 for longer, ARGS="600 policy" for one)
+	@bash scripts/fuzz.sh $(ARGS)
 
 bench: ## What it costs, beside b3sum and turbo (release; ARGS=--quick for fewer runs, ARGS=hash for some rows)
 	@bash scripts/bench.sh $(ARGS)
