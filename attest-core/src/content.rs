@@ -7,6 +7,31 @@ use crate::digest::Digest;
 /// One read. Large enough that the system call does not count, small enough to stay in a processor's cache.
 const READ: usize = 256 * 1024;
 
+/// Asked now and then whether to go on, on any thread; false ends the work.
+pub(crate) type GoOn<'a> = &'a (dyn Fn() -> bool + Sync);
+
+/// Reads while it may go on, then fails.
+pub(crate) struct Stoppable<'a, R> {
+    inner: R,
+    go_on: GoOn<'a>,
+}
+
+impl<'a, R> Stoppable<'a, R> {
+    pub(crate) fn new(inner: R, go_on: GoOn<'a>) -> Self {
+        Self { inner, go_on }
+    }
+}
+
+impl<R: Read> Read for Stoppable<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if (self.go_on)() {
+            self.inner.read(buffer)
+        } else {
+            Err(io::Error::other("called off"))
+        }
+    }
+}
+
 /// The digest of what is left to read of an open file. `buffer` is kept from file to file; `read` hears of each piece's length
 /// in bytes.
 pub(crate) fn digest(

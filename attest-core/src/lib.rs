@@ -3,6 +3,7 @@
 //! - [`client`]: the rules of the client, and its driver behind the feature `client`.
 //! - [`digest`]: BLAKE3 digests and their two spellings.
 //! - [`error`]: the client's error and the table of its kinds.
+//! - `held` (feature `fs`): a file at hand, hashed to ask whether a receipt attests it.
 //! - `manifest` (feature `fs`): what a step read or wrote, as one document and its digest.
 //! - [`yaml`]: strict reading of YAML and JSON.
 //! - [`pipeline`]: reading, judging and hashing pipelines.
@@ -24,6 +25,8 @@ pub mod digest;
 pub mod dsse;
 pub mod error;
 pub mod export;
+#[cfg(feature = "fs")]
+pub mod held;
 pub mod intoto;
 pub mod key;
 #[cfg(feature = "fs")]

@@ -10,8 +10,9 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use crate::content::GoOn;
 use crate::digest::Digest;
-use crate::manifest::{self, Fault, Kind, Manifest};
+use crate::manifest::{self, Fault, Kind, Manifest, ManifestError};
 use crate::pipeline::{Pipeline, wrapped};
 use crate::receipt::{Artifact, Execution, Receipt, Spelled, Step};
 use crate::verify::Recomputed;
@@ -35,20 +36,43 @@ const PIPELINE_FILE: &str = "attest.yaml";
 ///
 /// # fn demo(verifier: Verifier, receipt: Receipt) {
 /// let recomputed = recompute(&receipt, "build".as_ref(), None);
-/// let report = verifier.verify_with(&receipt, Some(&recomputed));
+/// let report = verifier.verify_with(&receipt, &recomputed.into());
 /// # }
 /// ```
 pub fn recompute(receipt: &Receipt, workspace: &Path, pipeline: Option<&[u8]>) -> Recomputed {
+    recompute_while(receipt, workspace, pipeline, &|| true)
+        .unwrap_or_else(|| Recomputed::Failed("called off".to_owned()))
+}
+
+/// As [`recompute`], while `go_on` says so, which is asked for each directory and every 256 KiB of a file; `None` where it
+/// did not.
+pub fn recompute_while(
+    receipt: &Receipt,
+    workspace: &Path,
+    pipeline: Option<&[u8]>,
+    go_on: GoOn<'_>,
+) -> Option<Recomputed> {
+    let recomputed = derive(receipt, workspace, pipeline, go_on);
+    go_on().then_some(recomputed)
+}
+
+fn derive(
+    receipt: &Receipt,
+    workspace: &Path,
+    pipeline: Option<&[u8]>,
+    go_on: GoOn<'_>,
+) -> Recomputed {
     let mut differences = Differences::default();
     let plan = match plan(receipt, workspace, pipeline, &mut differences) {
         Ok(plan) => plan,
         Err(reason) => return Recomputed::Failed(reason),
     };
+    let files = Files { workspace, go_on };
     // Of another pipeline nothing else is worth comparing.
     if differences.told.is_empty() {
-        for step in &receipt.body().steps {
+        for step in receipt.body().steps.iter().take_while(|_| go_on()) {
             match plan.iter().find(|planned| planned.name == step.name) {
-                Some(planned) => compare(receipt, step, planned, workspace, &mut differences),
+                Some(planned) => compare(receipt, step, planned, files, &mut differences),
                 None => differences.add(format!(
                     "step {:?}: the pipeline has no such step",
                     step.name
@@ -57,6 +81,19 @@ pub fn recompute(receipt: &Receipt, workspace: &Path, pipeline: Option<&[u8]>) -
         }
     }
     differences.verdict()
+}
+
+/// The files to hash, while the caller wants it.
+#[derive(Clone, Copy)]
+struct Files<'a> {
+    workspace: &'a Path,
+    go_on: GoOn<'a>,
+}
+
+impl Files<'_> {
+    fn outputs(self, declared: &[String]) -> Result<Manifest, ManifestError> {
+        manifest::hash_outputs_while(self.workspace, declared, self.go_on)
+    }
 }
 
 /// A step as the pipeline, or the wrapped command, has it.
@@ -162,7 +199,7 @@ fn compare(
     receipt: &Receipt,
     step: &Step,
     planned: &Planned,
-    workspace: &Path,
+    files: Files<'_>,
     differences: &mut Differences,
 ) {
     let what = |field: &str| format!("step {:?}: {field}", step.name);
@@ -174,28 +211,28 @@ fn compare(
             &Digest::of(planned.run.as_bytes()),
         );
     }
-    match manifest::hash_inputs(workspace, &planned.run, &planned.inputs) {
+    let Files { workspace, go_on } = files;
+    match manifest::hash_inputs_while(workspace, &planned.run, &planned.inputs, go_on) {
         Ok(inputs) => differences.compare(&what("input_hash"), &step.input_hash, &inputs.digest()),
         Err(error) => differences.add(what(&format!("inputs: {error}"))),
     }
-    match manifest::hash_outputs(workspace, &outputs_of(step, planned, workspace)) {
+    match files.outputs(&outputs_of(step, planned, files)) {
         Ok(outputs) => {
             differences.compare(&what("output_hash"), &step.output_hash, &outputs.digest());
             let artifacts = provenance
                 .iter()
                 .flat_map(|p| &p.artifacts)
                 .filter(|a| a.step == step.name);
-            artifacts
-                .for_each(|artifact| compare_artifact(artifact, &outputs, workspace, differences));
+            artifacts.for_each(|artifact| compare_artifact(artifact, &outputs, files, differences));
         }
         Err(error) => differences.add(what(&format!("outputs: {error}"))),
     }
 }
 
 /// The declared outputs; of a failed step those that exist.
-fn outputs_of(step: &Step, planned: &Planned, workspace: &Path) -> Vec<String> {
+fn outputs_of(step: &Step, planned: &Planned, files: Files<'_>) -> Vec<String> {
     let missing = |path: &String| {
-        let alone = manifest::hash_outputs(workspace, std::slice::from_ref(path));
+        let alone = files.outputs(std::slice::from_ref(path));
         // Any other fault is told where all of them are hashed together.
         alone.is_err_and(|error| matches!(error.fault(), Fault::NotFound))
     };
@@ -210,7 +247,7 @@ fn outputs_of(step: &Step, planned: &Planned, workspace: &Path) -> Vec<String> {
 fn compare_artifact(
     artifact: &Artifact,
     outputs: &Manifest,
-    workspace: &Path,
+    files: Files<'_>,
     differences: &mut Differences,
 ) {
     let what = format!("artifact {:?}", artifact.path);
@@ -218,8 +255,8 @@ fn compare_artifact(
         Artifact::FILE => Kind::File,
         Artifact::SYMLINK => Kind::Symlink,
         Artifact::DIRECTORY => {
-            match manifest::hash_directory(workspace, &artifact.path) {
-                Ok(digest) => differences.compare(&what, &artifact.digest, &digest),
+            match files.outputs(std::slice::from_ref(&artifact.path)) {
+                Ok(alone) => differences.compare(&what, &artifact.digest, &alone.digest()),
                 Err(error) => differences.add(format!("{what}: {error}")),
             }
             return;

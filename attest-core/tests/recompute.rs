@@ -59,7 +59,7 @@ fn every_receipt_of_the_tool_is_recomputed_in_its_workspace() {
             .policy("require-recompute")
             .unwrap()
             .build();
-        let report = verifier.verify_with(&receipt, Some(&recomputed));
+        let report = verifier.verify_with(&receipt, &recomputed.clone().into());
         let theirs = read_json(&folder.join("verdict.json"));
         let check = theirs["checks"]
             .as_array()
@@ -159,7 +159,7 @@ fn another_pipeline_is_a_mismatch_and_an_unreadable_one_a_failure() {
     );
     let report = Verifier::builder()
         .build()
-        .verify_with(&receipt, Some(&failed));
+        .verify_with(&receipt, &failed.into());
     assert_eq!(
         report.check(CheckName::Recompute).unwrap().status,
         Status::Fail

@@ -11,7 +11,7 @@ use crate::digest::Digest;
 /// The digest of the target of the link at `path` (relative to the workspace), if the link is allowed in a step that
 /// declares `declared` (relative, normalised).
 pub(super) fn judge(
-    root: &Root,
+    root: &Root<'_>,
     declared: &[PathBuf],
     path: &Path,
     target: Vec<u8>,

@@ -43,6 +43,7 @@ use std::path::Path;
 
 pub use error::{Fault, ManifestError};
 
+use crate::content::GoOn;
 use crate::digest::Digest;
 use crate::parallel;
 use root::Root;
@@ -141,9 +142,19 @@ pub fn hash_inputs(
     run: &str,
     declared: &[String],
 ) -> Result<Manifest, ManifestError> {
+    hash_inputs_while(workspace, run, declared, &|| true)
+}
+
+/// As [`hash_inputs`], while `go_on` says so; then an error, which is not worth a look.
+pub(crate) fn hash_inputs_while(
+    workspace: &Path,
+    run: &str,
+    declared: &[String],
+    go_on: GoOn<'_>,
+) -> Result<Manifest, ManifestError> {
     Ok(Manifest {
         run: Some(Digest::of(run.as_bytes())),
-        lines: lines(workspace, declared)?,
+        lines: lines(workspace, declared, go_on)?,
     })
 }
 
@@ -152,9 +163,18 @@ pub fn hash_inputs(
 /// # Errors
 /// As [`hash_inputs`].
 pub fn hash_outputs(workspace: &Path, declared: &[String]) -> Result<Manifest, ManifestError> {
+    hash_outputs_while(workspace, declared, &|| true)
+}
+
+/// As [`hash_outputs`], while `go_on` says so; then an error, which is not worth a look.
+pub(crate) fn hash_outputs_while(
+    workspace: &Path,
+    declared: &[String],
+    go_on: GoOn<'_>,
+) -> Result<Manifest, ManifestError> {
     Ok(Manifest {
         run: None,
-        lines: lines(workspace, declared)?,
+        lines: lines(workspace, declared, go_on)?,
     })
 }
 
@@ -173,7 +193,7 @@ pub fn hash_directory(workspace: &Path, declared: &str) -> Result<Digest, Manife
 /// # Errors
 /// [`ManifestError`] where a file cannot be read at all.
 pub fn changed(workspace: &Path, manifest: &Manifest) -> Result<Vec<String>, ManifestError> {
-    let root = Root::open(workspace)?;
+    let root = Root::open(workspace, &|| true)?;
     let now = parallel::in_order(&manifest.lines, |line, buffer| {
         walk::look_again(&root, line, buffer)
     })?;
@@ -184,11 +204,11 @@ pub fn changed(workspace: &Path, manifest: &Manifest) -> Result<Vec<String>, Man
 }
 
 /// An open workspace, to read what a manifest or a receipt has recorded of it.
-pub(crate) struct Workspace(Root);
+pub(crate) struct Workspace(Root<'static>);
 
 impl Workspace {
     pub(crate) fn open(directory: &Path) -> Result<Self, ManifestError> {
-        Root::open(directory).map(Self)
+        Root::open(directory, &|| true).map(Self)
     }
 
     /// The regular file at a recorded path, opened: never through a link at its end, and never outside the workspace.
@@ -197,8 +217,12 @@ impl Workspace {
     }
 }
 
-fn lines(workspace: &Path, declared: &[String]) -> Result<Vec<Line>, ManifestError> {
-    let root = Root::open(workspace)?;
+fn lines(
+    workspace: &Path,
+    declared: &[String],
+    go_on: GoOn<'_>,
+) -> Result<Vec<Line>, ManifestError> {
+    let root = Root::open(workspace, go_on)?;
     let found = walk::find(&root, declared)?;
     let digests = parallel::in_order(&found, |found, buffer| match &found.what {
         walk::What::Link(digest) => Ok(*digest),

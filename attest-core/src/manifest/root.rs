@@ -9,18 +9,20 @@ use rustix::fs::{Mode, OFlags};
 
 use super::error::{Fault, ManifestError};
 use crate::beneath;
+use crate::content::GoOn;
 
 /// An open workspace.
-pub(super) struct Root {
+pub(super) struct Root<'a> {
     /// Absolute and normalised, links not resolved.
     text: PathBuf,
     /// Absolute, every link resolved.
     real: PathBuf,
     handle: OwnedFd,
+    go_on: GoOn<'a>,
 }
 
-impl Root {
-    pub(super) fn open(workspace: &Path) -> Result<Self, ManifestError> {
+impl<'a> Root<'a> {
+    pub(super) fn open(workspace: &Path, go_on: GoOn<'a>) -> Result<Self, ManifestError> {
         let unreadable = |error| ManifestError::at(workspace, Fault::Unreadable(error));
         let real = std::fs::canonicalize(workspace).map_err(unreadable)?;
         let absolute = std::path::absolute(workspace).map_err(unreadable)?;
@@ -36,7 +38,17 @@ impl Root {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let handle = rustix::fs::open(&real, flags, Mode::empty())
             .map_err(|errno| unreadable(errno.into()))?;
-        Ok(Self { text, real, handle })
+        Ok(Self {
+            text,
+            real,
+            handle,
+            go_on,
+        })
+    }
+
+    /// Whether the caller still wants the answer.
+    pub(super) fn go_on(&self) -> GoOn<'a> {
+        self.go_on
     }
 
     /// `path` joined to the workspace, spelled as it is.

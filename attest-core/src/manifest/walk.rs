@@ -39,7 +39,7 @@ impl Found {
 }
 
 /// Everything under the declared paths.
-pub(super) fn find(root: &Root, declared: &[String]) -> Result<Vec<Found>, ManifestError> {
+pub(super) fn find(root: &Root<'_>, declared: &[String]) -> Result<Vec<Found>, ManifestError> {
     let normal = |path: &String| {
         // The system's own interface ends a path at NUL: such a path cannot even be looked up.
         if path.contains('\0') {
@@ -70,7 +70,7 @@ pub(super) fn find(root: &Root, declared: &[String]) -> Result<Vec<Found>, Manif
 
 /// The digest that the place of `line` has now; `None` where nothing of that kind is there any more.
 pub(super) fn look_again(
-    root: &Root,
+    root: &Root<'_>,
     line: &Line,
     buffer: &mut Vec<u8>,
 ) -> Result<Option<Digest>, ManifestError> {
@@ -94,7 +94,7 @@ pub(super) fn look_again(
 
 /// The file of a recorded path, opened without following a link at its end: a file that has become one is changed,
 /// wherever it leads. One in the middle was followed when it was recorded, and is followed while it stays inside.
-pub(super) fn open_again(root: &Root, path: &Path) -> Result<File, Fault> {
+pub(super) fn open_again(root: &Root<'_>, path: &Path) -> Result<File, Fault> {
     content::open(root, path).or_else(|fault| match fault {
         Fault::NotARegularFile => content::open(root, &behind_links(root, path)?),
         fault => Err(fault),
@@ -102,13 +102,13 @@ pub(super) fn open_again(root: &Root, path: &Path) -> Result<File, Fault> {
 }
 
 /// Where the system finds `path`, links in its middle followed and a last one not.
-fn behind_links(root: &Root, path: &Path) -> Result<PathBuf, Fault> {
+fn behind_links(root: &Root<'_>, path: &Path) -> Result<PathBuf, Fault> {
     let parent = root.locate(&root.join(path.parent().unwrap_or(Path::new(""))))?;
     Ok(parent.join(path.file_name().unwrap_or_default()))
 }
 
 struct Walk<'a> {
-    root: &'a Root,
+    root: &'a Root<'a>,
     declared: &'a [PathBuf],
     found: BTreeMap<String, What>,
     /// Directories walked already, as (recorded, real): paths may be declared in many spellings, and inside each other.
@@ -144,6 +144,10 @@ impl Walk<'_> {
     fn directory(&mut self, path: PathBuf, real: PathBuf) -> Result<(), ManifestError> {
         let mut pending = vec![(path, real)];
         while let Some((path, real)) = pending.pop() {
+            if !self.root.go_on()() {
+                let called_off = Fault::Unreadable(std::io::Error::other("called off"));
+                return Err(ManifestError::at(&path, called_off));
+            }
             if !self.entered.insert((path.clone(), real.clone())) {
                 continue;
             }

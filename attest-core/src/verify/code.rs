@@ -1,4 +1,4 @@
-//! The stable words for what a check or a policy found. `docs/verification-codes.md` explains each; a test holds that
+//! The stable words for what a check or a policy found. `docs/verdicts.md` explains each; a test holds that
 //! page and this list together.
 
 macro_rules! codes {
@@ -65,6 +65,8 @@ codes! {
     ARTIFACT_MISSING = "artifact_missing";
     /// An expected artifact has another digest in the receipt.
     ARTIFACT_MISMATCH = "artifact_mismatch";
+    /// A file at hand is none that the receipt attests.
+    FILE_NOT_ATTESTED = "file_not_attested";
     /// A policy is not met; `policy_compliance.violations` says which and why.
     POLICY_VIOLATED = "policy_violated";
     /// The files of the workspace give other hashes than the receipt.
@@ -87,6 +89,20 @@ codes! {
     STEP_CACHED = "step_cached";
     /// The receipt does not say where it comes from, which the policy needs.
     NO_PROVENANCE = "no_provenance";
+    /// Another one signed than the policy asks for.
+    SIGNER_MISMATCH = "signer_mismatch";
+    /// The receipt does not say of which source it is, which the policy needs.
+    SOURCE_MISSING = "source_missing";
+    /// The receipt is of another repository than the one expected, or names none.
+    REPOSITORY_MISMATCH = "repository_mismatch";
+    /// Tracked files of the source differed from the commit.
+    SOURCE_DIRTY = "source_dirty";
+    /// The receipt says nothing of the control that the policy needs.
+    CONTROL_MISSING = "control_missing";
+    /// A control was not in force.
+    CONTROL_NOT_ENFORCED = "control_not_enforced";
+    /// The receipt does not say that at least two runs gave the same outputs.
+    NOT_REPRODUCIBLE = "not_reproducible";
     /// A warning: the run failed, whatever else is in order.
     RUN_FAILED = "run_failed";
     /// A warning: steps of the pipeline did not run.
@@ -100,11 +116,17 @@ codes! {
 #[cfg(test)]
 mod tests {
     use super::ALL;
+    use crate::verify::policy;
+
+    const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/verdicts.md");
+
+    fn page() -> String {
+        std::fs::read_to_string(PAGE).unwrap()
+    }
 
     #[test]
     fn the_documentation_lists_every_code_and_no_other() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/verification-codes.md");
-        let page = std::fs::read_to_string(path).unwrap();
+        let page = page();
         let rows: Vec<&str> = page
             .lines()
             .filter(|line| line.starts_with("| `"))
@@ -114,5 +136,31 @@ mod tests {
             .map(|(word, meaning)| format!("| `{word}` |{meaning} |"))
             .collect();
         assert_eq!(rows, expected);
+    }
+
+    #[test]
+    fn the_documentation_lists_every_policy_in_order_and_known_codes_alone() {
+        let page = page();
+        let table = page.split("## Policies").nth(1).unwrap();
+        let table = table.split("## Codes").next().unwrap();
+        let rows: Vec<Vec<String>> = table
+            .lines()
+            .filter(|line| line.starts_with("| ") && !line.starts_with("| policy"))
+            .map(|line| line.replace("\\|", "\u{1}"))
+            .map(|line| {
+                line.trim_matches('|')
+                    .split('|')
+                    .map(|cell| cell.trim().replace('\u{1}', "|"))
+                    .collect()
+            })
+            .collect();
+        let names: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+        assert_eq!(names, policy::patterns().collect::<Vec<_>>());
+        for code in rows.iter().flat_map(|row| row[2].split(", ")) {
+            assert!(
+                ALL.iter().any(|(word, _)| *word == code),
+                "{code:?} is no code"
+            );
+        }
     }
 }

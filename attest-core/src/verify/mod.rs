@@ -17,12 +17,15 @@
 //! # Ok(()) }
 //! ```
 
+mod artifact;
 mod artifacts;
+mod batch;
 mod binding;
 mod builder;
 mod checked;
 pub mod code;
 pub(crate) mod consistency;
+mod evidence;
 mod expect;
 mod outcome;
 pub mod policy;
@@ -33,7 +36,9 @@ mod timestamp;
 mod trusted;
 mod verifier;
 
+pub use artifact::{ArtifactReport, AttestedFile};
 pub use builder::{BuildError, Builder};
+pub use evidence::{Evidence, HeldFile};
 pub use expect::Expect;
 pub use policy::{Policy, PolicyError};
 pub use recomputed::Recomputed;

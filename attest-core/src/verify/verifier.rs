@@ -6,15 +6,15 @@ use std::sync::Arc;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::checked::{asked, check, failed, passed, skipped};
-use super::policy::Context;
+use super::policy::{Context, Signed};
 use super::report::{
     CheckName, ExecutionReport, PolicyReport, SignatureReport, Status, TimestampReport,
     TrustReport, Warning,
 };
 use super::trusted::{Times, Trusted};
 use super::{
-    Builder, Expect, Fault, Outcome, Policy, Recomputed, Report, TrustState, Violation, artifacts,
-    binding, code, consistency, outcome, signature, timestamp, trusted,
+    Builder, Evidence, Expect, Fault, Outcome, Policy, Recomputed, Report, TrustState, Violation,
+    artifacts, binding, code, consistency, outcome, signature, timestamp, trusted,
 };
 use crate::digest::Digest;
 use crate::key::PublicKey;
@@ -72,20 +72,20 @@ impl Verifier {
     /// [`yaml::Error`] where they are unreadable (neither JSON nor YAML, too large, too deep, duplicate keys). What is
     /// readable and no receipt is a report whose check `schema` failed.
     pub fn verify_bytes(&self, bytes: &[u8]) -> Result<Report, yaml::Error> {
-        self.verify_bytes_with(bytes, None)
+        self.verify_bytes_with(bytes, &Evidence::default())
     }
 
-    /// As [`Verifier::verify_bytes`], with what recomputing gave.
+    /// As [`Verifier::verify_bytes`], held against what was found out beside the receipt.
     ///
     /// # Errors
     /// As there.
     pub fn verify_bytes_with(
         &self,
         bytes: &[u8],
-        recomputed: Option<&Recomputed>,
+        evidence: &Evidence,
     ) -> Result<Report, yaml::Error> {
         match Receipt::parse(bytes) {
-            Ok(receipt) => Ok(self.verify_with(&receipt, recomputed)),
+            Ok(receipt) => Ok(self.verify_with(&receipt, evidence)),
             Err(ParseError::Schema(error)) => Ok(self.refuse_schema(&error)),
             Err(ParseError::Unreadable(error)) => Err(error),
         }
@@ -93,11 +93,12 @@ impl Verifier {
 
     /// Judges a receipt.
     pub fn verify(&self, receipt: &Receipt) -> Report {
-        self.verify_with(receipt, None)
+        self.verify_with(receipt, &Evidence::default())
     }
 
-    /// Judges a receipt, with what recomputing gave.
-    pub fn verify_with(&self, receipt: &Receipt, recomputed: Option<&Recomputed>) -> Report {
+    /// Judges a receipt, held against what was found out beside it.
+    pub fn verify_with(&self, receipt: &Receipt, evidence: &Evidence) -> Report {
+        let recomputed = evidence.recomputed.as_ref();
         let now = (self.clock.0)();
         // Made once: it is most of the work beside the signature itself.
         let canonical = receipt.body().canonical_bytes();
@@ -145,7 +146,11 @@ impl Verifier {
         let policy_compliance = self.policies(&Context {
             receipt,
             now,
-            signed: signed.is_ok(),
+            signed: signed.as_ref().ok().map(|key| Signed {
+                key,
+                identity: self.identity(key),
+                trusted: matches!(trusted, Ok(Ok(_))),
+            }),
             recomputed: recomputed == Some(&Recomputed::Match),
         });
         checks.extend([
@@ -157,9 +162,9 @@ impl Verifier {
             ),
             asked(
                 CheckName::Artifacts,
-                !self.expect.artifacts.is_empty(),
+                !(self.expect.artifacts.is_empty() && evidence.files.is_empty()),
                 "every artifact is attested",
-                || artifacts::check(receipt, &self.expect.artifacts),
+                || artifacts::check(receipt, &self.expect.artifacts, &evidence.files),
             ),
             asked(
                 CheckName::Recompute,
@@ -220,15 +225,18 @@ impl Verifier {
         self.policies.iter().map(|p| p.text().to_owned()).collect()
     }
 
+    /// Whose key it is, by the trusted keys.
+    fn identity(&self, key: &PublicKey) -> Option<&str> {
+        self.material.store.as_ref()?.get(key)?.signer.as_deref()
+    }
+
     fn signer(&self, receipt: &Receipt, valid: bool, trusted: bool) -> SignatureReport {
         let key = receipt.signer_public_key();
         // Only a signature that verifies makes the key's owner the signer.
-        let entry = key
-            .filter(|_| valid)
-            .and_then(|key| self.material.store.as_ref()?.get(key));
+        let signer = key.filter(|_| valid).and_then(|key| self.identity(key));
         SignatureReport {
             valid,
-            signer: entry.and_then(|entry| entry.signer.clone()),
+            signer: signer.map(str::to_owned),
             key_id: key.map(|key| key.id().to_string()),
             algorithm: "ed25519".to_owned(),
             trusted,
@@ -261,7 +269,7 @@ impl Verifier {
     }
 
     /// The report of a document that is no receipt: nothing else can be looked at, and no policy is met.
-    fn refuse_schema(&self, error: &SchemaError) -> Report {
+    pub(super) fn refuse_schema(&self, error: &SchemaError) -> Report {
         let rest = [
             CheckName::Consistency,
             CheckName::Signature,

@@ -7,9 +7,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod artifacts;
+mod batch;
 mod bodies;
+mod codes;
 mod export;
 mod policies;
+mod policy_table;
 mod properties;
 #[cfg(feature = "fs")]
 mod trust;

@@ -3,7 +3,7 @@
 use crate::bodies::{full, key};
 use attest_core::digest::Digest;
 use attest_core::receipt::{Body, Receipt};
-use attest_core::verify::{Policy, Recomputed, Report, Verifier};
+use attest_core::verify::{Evidence, Policy, Recomputed, Report, Verifier};
 use serde_json::{Value, json};
 
 fn receipt(change: impl FnOnce(&mut Body)) -> Receipt {
@@ -297,7 +297,11 @@ fn require_recompute_is_met_by_a_match_alone() {
         (Some(Recomputed::Mismatch("x".into())), false),
         (Some(Recomputed::Failed("x".into())), false),
     ] {
-        let report = verifier.verify_with(&receipt, recomputed.as_ref());
+        let evidence = Evidence {
+            recomputed: recomputed.clone(),
+            ..Evidence::default()
+        };
+        let report = verifier.verify_with(&receipt, &evidence);
         assert_eq!(
             (report.policy_compliance.passed, report.valid),
             (met, met),
@@ -314,7 +318,8 @@ fn an_unknown_policy_is_an_error_that_lists_the_known() {
         "Require-Success",
         " require-success",
         "max-agе-24h",
-        "step",
+        "Signer:x",
+        "signers:x",
         "maxage-24h",
         ":x",
     ] {
@@ -333,6 +338,12 @@ fn an_unknown_policy_is_an_error_that_lists_the_known() {
         "no-cache-hits",
         "require-tests[:<step>,…,allow-cached]",
         "security-scan[:<step>,…,allow-cached]",
+        "require-isolation:<control>",
+        "require-reproducible",
+        "require-clean-source",
+        "signer:<identity or key id>",
+        "source:<repository>@<commit>",
+        "artifact:<path>=<digest>",
     ] {
         assert!(error.contains(known), "{error}");
     }
@@ -373,5 +384,64 @@ fn a_bad_argument_is_an_error_that_shows_the_form() {
     ] {
         let error = Policy::parse(text).expect_err(text).to_string();
         assert!(error.contains("it is written"), "{error}");
+    }
+}
+
+#[test]
+fn an_odd_argument_gets_an_error_of_its_own() {
+    let public = key(1).public_key();
+    let digest = Digest::of(b"app");
+    let upper = public.id().to_string().to_uppercase();
+    for (text, says) in [
+        ("step".to_owned(), "missing"),
+        ("require-isolation".to_owned(), "missing"),
+        ("require-isolation:".to_owned(), "missing"),
+        ("require-isolation: network".to_owned(), "\" network\""),
+        (
+            "require-isolation:network,filesystem".to_owned(),
+            "one policy for each",
+        ),
+        ("require-reproducible:2".to_owned(), "takes no argument"),
+        ("require-clean-source:".to_owned(), "takes no argument"),
+        ("signer:".to_owned(), "missing"),
+        ("signer:ci ".to_owned(), "blank"),
+        (format!("signer:{public}"), "its key id is"),
+        (format!("signer:{}", public.hex()), "its key id is"),
+        (format!("signer:{upper}"), "lower case"),
+        ("source:".to_owned(), "missing"),
+        ("source:https://example.com/r.git".to_owned(), "no `@`"),
+        ("source:@c0ffee".to_owned(), "\"\" is no repository"),
+        (
+            "source:https://example.com/r.git@".to_owned(),
+            "\"\", which stands behind",
+        ),
+        // Without a commit the last `@` is the address's own.
+        (
+            "source:git@example.com:r.git".to_owned(),
+            "\"example.com:r.git\"",
+        ),
+        (
+            "source:https://me@example.com/r".to_owned(),
+            "\"example.com/r\"",
+        ),
+        ("artifact:".to_owned(), "missing"),
+        (format!("artifact:{digest}"), "no `=`"),
+        (format!("artifact:={digest}"), "path is missing"),
+        ("artifact:out/app=".to_owned(), "\"\" is no digest"),
+        (
+            "artifact:out/app=sha256:00".to_owned(),
+            "\"sha256:00\" is no digest",
+        ),
+        (format!("artifact:./out/app={digest}"), "\"./out/app\""),
+        (format!("artifact:/out/app={digest}"), "\"/out/app\""),
+        (format!("artifact:out/../app={digest}"), "\"out/../app\""),
+        (
+            format!("artifact:out/app={}", digest.hex().to_uppercase()),
+            "lower-case",
+        ),
+    ] {
+        let error = Policy::parse(&text).expect_err(&text).to_string();
+        assert!(error.contains(says), "{text}: {error}");
+        assert!(error.contains("it is written"), "{text}: {error}");
     }
 }

@@ -374,7 +374,7 @@ fn what_recomputing_gave_is_part_of_the_verdict() {
             "recompute_failed",
         ),
     ] {
-        let report = verifier.verify_with(&signed(), Some(&recomputed));
+        let report = verifier.verify_with(&signed(), &recomputed.into());
         assert_eq!(check(&report, CheckName::Recompute), (status, code));
         assert_eq!(report.valid, status == Status::Pass);
     }

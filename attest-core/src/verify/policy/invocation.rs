@@ -34,7 +34,8 @@ impl Rule for Invocation {
             None => Err(Breach::new(
                 code::INVOCATION_ID_MISMATCH,
                 "the receipt does not say of which run it is",
-            )),
+            )
+            .expected(&self.expected)),
         }
     }
 }

@@ -3,16 +3,22 @@
 //! Each policy is one file with one `Known`; to add one, write the file and list it in `KNOWN`. An unknown policy,
 //! or one with a bad argument, is an error where the verifier is built, never ignored.
 
+mod artifact;
 mod invocation;
 mod max_age;
 mod no_cache_hits;
 mod passed;
 mod pipeline;
+mod require_clean_source;
+mod require_isolation;
 mod require_recompute;
+mod require_reproducible;
 mod require_signature;
 mod require_success;
 mod require_tests;
 mod security_scan;
+mod signer;
+mod source;
 mod step;
 
 use std::fmt;
@@ -22,7 +28,8 @@ use chrono::{DateTime, Utc};
 use thiserror::Error;
 
 use super::Violation;
-use crate::receipt::Receipt;
+use crate::key::PublicKey;
+use crate::receipt::{Receipt, Source};
 
 /// Every policy, in the order in which they are listed to people.
 const KNOWN: &[Known] = &[
@@ -31,10 +38,16 @@ const KNOWN: &[Known] = &[
     require_tests::KNOWN,
     security_scan::KNOWN,
     require_recompute::KNOWN,
+    require_reproducible::KNOWN,
+    require_clean_source::KNOWN,
+    require_isolation::KNOWN,
     max_age::KNOWN,
+    signer::KNOWN,
     pipeline::KNOWN,
+    source::KNOWN,
     invocation::KNOWN,
     step::KNOWN,
+    artifact::KNOWN,
     no_cache_hits::KNOWN,
 ];
 
@@ -155,10 +168,26 @@ struct Known {
 pub(super) struct Context<'a> {
     pub(super) receipt: &'a Receipt,
     pub(super) now: DateTime<Utc>,
-    /// Whether the signature verifies.
-    pub(super) signed: bool,
+    /// Who signed, where the signature verifies.
+    pub(super) signed: Option<Signed<'a>>,
     /// Whether the hashes were derived again and agree.
     pub(super) recomputed: bool,
+}
+
+/// Whose signature it is.
+pub(super) struct Signed<'a> {
+    pub(super) key: &'a PublicKey,
+    /// The key's identity by the trusted keys.
+    pub(super) identity: Option<&'a str>,
+    /// Whether the key is trusted, for this receipt, now.
+    pub(super) trusted: bool,
+}
+
+impl<'a> Context<'a> {
+    fn source(&self) -> Option<&'a Source> {
+        let provenance = self.receipt.body().provenance.as_ref();
+        provenance.and_then(|known| known.source.as_ref())
+    }
 }
 
 /// A condition on a receipt whose structure is in order.
@@ -190,10 +219,18 @@ impl Breach {
         self
     }
 
-    fn values(mut self, expected: impl Into<String>, found: impl Into<String>) -> Self {
+    fn expected(mut self, expected: impl Into<String>) -> Self {
         self.expected = Some(expected.into());
+        self
+    }
+
+    fn found(mut self, found: impl Into<String>) -> Self {
         self.found = Some(found.into());
         self
+    }
+
+    fn values(self, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        self.expected(expected).found(found)
     }
 }
 

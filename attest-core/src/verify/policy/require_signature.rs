@@ -12,7 +12,7 @@ struct RequireSignature;
 
 impl Rule for RequireSignature {
     fn check(&self, context: &Context<'_>) -> Result<(), Breach> {
-        match (context.signed, &context.receipt.seal().signature) {
+        match (context.signed.is_some(), &context.receipt.seal().signature) {
             (true, _) => Ok(()),
             (false, None) => Err(Breach::new(code::UNSIGNED, "the receipt is not signed")),
             (false, Some(_)) => Err(Breach::new(
