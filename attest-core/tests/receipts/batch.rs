@@ -57,7 +57,9 @@ fn one_by_one(receipts: &[Vec<u8>]) -> Vec<Result<Report, yaml::Error>> {
 fn a_batch_gives_each_receipt_its_own_verdict_in_order() {
     let receipts = mixed();
     let found = verifier().verify_batch(&receipts);
-    assert_eq!(found, one_by_one(&receipts));
+    for (index, (found, alone)) in found.iter().zip(one_by_one(&receipts)).enumerate() {
+        assert_eq!(*found, alone, "receipt {index}");
+    }
     assert!(found.iter().flatten().any(|report| report.valid));
     assert!(found.iter().flatten().any(|report| !report.valid));
     assert!(found.last().unwrap().is_err());
@@ -68,7 +70,7 @@ fn a_batch_of_any_length_is_complete() {
     let receipts = mixed();
     for length in [0, 1, 2, 3, 4, 5, 8, 9, 17, 31] {
         let some = &receipts[..length];
-        assert_eq!(verifier().verify_batch(some), one_by_one(some), "{length}");
+        assert!(verifier().verify_batch(some) == one_by_one(some), "{length}");
     }
 }
 
@@ -97,6 +99,6 @@ proptest! {
             .into_iter()
             .map(|body| body.sign(&key(seed)).unwrap().raw().to_vec())
             .collect();
-        prop_assert_eq!(verifier().verify_batch(&receipts), one_by_one(&receipts));
+        prop_assert!(verifier().verify_batch(&receipts) == one_by_one(&receipts));
     }
 }
