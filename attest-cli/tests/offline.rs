@@ -363,3 +363,116 @@ fn a_server_says_what_an_address_or_a_number_looks_like() {
         .refused(&["localhost", "127.0.0.1:8080"]);
     attest(dir.path(), &["serve", "--workers", "many"]).refused(&["many", "whole number"]);
 }
+
+#[test]
+fn a_key_is_shown_in_every_spelling_and_never_its_private_half() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = attest(
+        dir.path(),
+        &["keys", "generate", "--out", "k.pem", "--json"],
+    )
+    .json();
+    let private = fs::read_to_string(dir.path().join("k.pem")).unwrap();
+    let secret = private.lines().nth(1).unwrap();
+    let public_pem = fs::read_to_string(dir.path().join("k.pub")).unwrap();
+    let of_public = attest(dir.path(), &["keys", "show", "k.pub", "--json"]);
+    assert_eq!((of_public.code, of_public.err.as_str()), (0, ""));
+    let shown = of_public.json();
+    assert_eq!(shown["id"], made["id"]);
+    assert_eq!(shown["public_key"], made["public_key"]);
+    assert_eq!(shown["public_key_pem"], public_pem);
+    assert_eq!(
+        format!("ed25519:{}", shown["public_key_hex"].as_str().unwrap()),
+        made["public_key"].as_str().unwrap()
+    );
+    assert_eq!(shown["spoken"].as_str().unwrap().split(' ').count(), 8);
+    assert_eq!(shown["private"], false);
+    let of_private = attest(dir.path(), &["keys", "show", "k.pem", "--json"]);
+    assert!(
+        of_private.err.contains("k.pem is a private key"),
+        "{}",
+        of_private.err
+    );
+    let of_private_shown = of_private.json();
+    assert_eq!(of_private_shown["private"], true);
+    assert_eq!(of_private_shown["public_key"], made["public_key"]);
+    let plain = attest(dir.path(), &["keys", "show", "k.pem"]);
+    assert_eq!(plain.code, 0);
+    assert!(plain.out.contains(&public_pem), "{}", plain.out);
+    for said in [&of_private, &plain] {
+        assert!(!said.out.contains(secret) && !said.err.contains(secret));
+    }
+    // Other spellings in a file are read as well.
+    fs::write(
+        dir.path().join("hex"),
+        shown["public_key_hex"].as_str().unwrap(),
+    )
+    .unwrap();
+    assert_eq!(
+        attest(dir.path(), &["keys", "show", "hex", "--json"]).json()["id"],
+        made["id"]
+    );
+}
+
+#[test]
+fn a_key_of_the_trust_store_is_shown_with_its_standing() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = attest(
+        dir.path(),
+        &["keys", "generate", "--out", "k.pem", "--json"],
+    )
+    .json();
+    let id = made["id"].as_str().unwrap();
+    let store = dir.path().join(".attest/trust");
+    fs::create_dir_all(&store).unwrap();
+    fs::rename(dir.path().join("k.pub"), store.join(format!("{id}.pub"))).unwrap();
+    let entry = |more: &str| {
+        let text =
+            format!("version = 1\n[[key]]\nid = \"{id}\"\nname = \"ci@example.com\"\n{more}\n");
+        fs::write(store.join("trust.toml"), text).unwrap();
+    };
+    entry(
+        "status = \"trusted\"\nvalid_from = \"2026-01-01T01:00:00+01:00\"\nvalid_until = \"2027-01-01T00:00:00Z\"",
+    );
+    let shown = attest(dir.path(), &["keys", "show", id]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    for part in [
+        "status       trusted",
+        "signer       ci@example.com",
+        "valid from   2026-01-01T00:00:00Z",
+        "valid until  2027-01-01T00:00:00Z",
+    ] {
+        assert!(shown.out.contains(part), "{part:?}: {}", shown.out);
+    }
+    entry("status = \"revoked\"\nrevoked_at = \"2026-06-01T00:00:00Z\"");
+    let shown = attest(dir.path(), &["keys", "show", id, "--json"]).json();
+    assert_eq!(shown["status"], "revoked");
+    assert_eq!(shown["revoked_at"], "2026-06-01T00:00:00Z");
+    let other = "0123456789abcdef0123456789abcdef";
+    attest(dir.path(), &["keys", "show", other]).refused(&[other, "keys list"]);
+}
+
+#[test]
+fn what_is_no_key_is_not_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| fs::write(dir.path().join(name), bytes).unwrap();
+    write("text", b"nothing");
+    write("weak", "0".repeat(64).as_bytes());
+    write(
+        "broken.pem",
+        b"-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----\n",
+    );
+    write("binary", &[0xff; 40]);
+    write("long", &[b'x'; 20_000]);
+    let show = |what: &str| attest(dir.path(), &["keys", "show", what]);
+    show("text").refused(&["text", "public key must be"]);
+    show("weak").refused(&["weak", "small order"]);
+    let broken = show("broken.pem");
+    assert!(!broken.err.contains("secret"), "{}", broken.err);
+    broken.refused(&["broken.pem", "PKCS#8"]);
+    show("binary").refused(&["binary", "UTF-8"]);
+    show("long").refused(&["long", "16384"]);
+    show("absent").refused(&["absent", "no key id", "No such file"]);
+    show(".").refused(&[".", "directory"]);
+    show("0123").refused(&["0123", "32 lower-case hex digits"]);
+}

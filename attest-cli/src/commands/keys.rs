@@ -3,6 +3,7 @@
 mod generate;
 mod list;
 mod pull;
+mod show;
 
 use clap::{Args, Subcommand};
 
@@ -21,6 +22,8 @@ enum Command {
     Generate(generate::Arguments),
     /// List the keys of a trust store, of a server's data directory, or of a server
     List(list::Arguments),
+    /// Show one public key: its id, its spellings, and what the trust store says of it
+    Show(show::Arguments),
     /// Pin a server's published key in a trust store
     Pull(pull::Arguments),
 }
@@ -29,6 +32,7 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<u8, F
     match arguments.command {
         Command::Generate(arguments) => generate::run(&arguments, console),
         Command::List(arguments) => list::run(&arguments, console).await,
+        Command::Show(arguments) => show::run(&arguments, console),
         Command::Pull(arguments) => pull::run(&arguments, console).await,
     }
 }

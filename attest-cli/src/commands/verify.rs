@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use attest_sdk::verify::{Expect, Recomputed, policy};
+use attest_sdk::verify::{Evidence, Expect, HeldFile, Recomputed, policy};
 use attest_sdk::{Verifier, receipt, recompute};
 use clap::Args;
 
@@ -36,6 +36,12 @@ pub(crate) struct Arguments {
     /// Derives every hash again from the files in this directory
     #[arg(long, value_name = "DIR")]
     workspace: Option<PathBuf>,
+    /// A file that the receipt has to attest, by its content; may be repeated
+    #[arg(long = "artifact", value_name = "FILE")]
+    artifacts: Vec<PathBuf>,
+    /// Believes the receipt's own time where a key was revoked, or ran out, later. Whoever holds such a key can write any time
+    #[arg(long)]
+    trust_receipt_timestamp: bool,
     /// Prints the report as JSON
     #[arg(long)]
     json: bool,
@@ -60,14 +66,22 @@ pub(crate) fn run(arguments: &Arguments, console: &Console) -> Result<u8, Failur
         .policies(&arguments.policies)
         .map_err(|error| Failure::new(error.to_string()))?
         .expect(expect)
+        .trust_receipt_timestamp(arguments.trust_receipt_timestamp)
         .build();
+    let files = arguments
+        .artifacts
+        .iter()
+        .map(|path| HeldFile::read(path))
+        .collect::<Result<_, _>>()
+        .map_err(|error| Failure::new(format!("--artifact {error}")))?;
     let bytes = read(&arguments.receipt)?;
     let recomputed = match &arguments.workspace {
         Some(workspace) => recomputed(&bytes, workspace, arguments.pipeline.as_deref())?,
         None => None,
     };
+    let evidence = Evidence { recomputed, files };
     let report = verifier
-        .verify_bytes_with(&bytes, recomputed.as_ref())
+        .verify_bytes_with(&bytes, &evidence)
         .map_err(|error| {
             Failure::new(format!(
                 "{}: unreadable: {error}",
@@ -79,6 +93,7 @@ pub(crate) fn run(arguments: &Arguments, console: &Console) -> Result<u8, Failur
             .json(&serde_json::to_value(&report).map_err(|error| Failure::new(error.to_string()))?);
     } else {
         show::report(&report, &arguments.receipt, &trust, console);
+        show::attested(&bytes, &evidence.files, console);
     }
     Ok(if report.valid { 0 } else { 1 })
 }

@@ -5,6 +5,7 @@
 mod escape;
 mod path;
 pub(crate) mod progress;
+mod spoken;
 mod took;
 pub(crate) mod transfer;
 
@@ -12,6 +13,7 @@ use std::io::{IsTerminal, Write};
 
 pub(crate) use escape::escape;
 pub(crate) use path::shortest;
+pub(crate) use spoken::spoken;
 pub(crate) use took::Took;
 
 use crate::failure::Failure;

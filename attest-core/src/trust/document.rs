@@ -39,8 +39,8 @@ struct RawEntry {
 pub struct Entry {
     /// The key's id.
     pub id: KeyId,
-    /// `signer`, else `name`.
-    pub signer: String,
+    /// `signer`, else `name`; none where that is empty or the id again, which the format has for a key without a name.
+    pub signer: Option<String>,
     /// Whether the key is believed.
     pub standing: Standing,
     /// Start of its window.
@@ -67,7 +67,7 @@ impl Entry {
         }
         Ok(TrustedKey {
             public_key,
-            signer: Some(self.signer),
+            signer: self.signer,
             standing: self.standing,
             valid_from: self.valid_from,
             valid_until: self.valid_until,
@@ -120,12 +120,25 @@ fn entry(raw: RawEntry) -> Result<Entry, TrustError> {
             });
         }
     };
+    let valid_from = date("valid_from", raw.valid_from)?;
+    let valid_until = date("valid_until", raw.valid_until)?;
+    if let (Some(from), Some(until)) = (valid_from, valid_until)
+        && until < from
+    {
+        let reason = format!("is before valid_from, {}", from.to_rfc3339());
+        return Err(TrustError::Date {
+            id,
+            field: "valid_until",
+            reason,
+        });
+    }
+    let signer = raw.signer.unwrap_or(raw.name);
     Ok(Entry {
         id,
-        signer: raw.signer.unwrap_or(raw.name),
+        signer: Some(signer).filter(|name| !name.is_empty() && *name != raw.id),
         standing,
-        valid_from: date("valid_from", raw.valid_from)?,
-        valid_until: date("valid_until", raw.valid_until)?,
+        valid_from,
+        valid_until,
     })
 }
 

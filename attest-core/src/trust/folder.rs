@@ -1,9 +1,11 @@
 //! A trust store as a folder: `trust.toml` beside `<id>.pub` files.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 use super::{TrustError, TrustStore, parse_document, write_document};
+use crate::held;
 
 /// Largest file that is read, in bytes; a key has a few hundred, a list of ten thousand keys 2 MiB.
 const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
@@ -56,9 +58,14 @@ impl TrustStore {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let length = fs::metadata(path).map_err(|e| e.to_string())?.len();
-    if length > MAX_FILE_BYTES {
-        return Err(format!("{length} bytes, the limit is {MAX_FILE_BYTES}"));
+    let file = held::open(path).map_err(|fault| fault.to_string())?;
+    let mut text = String::new();
+    // Read to one byte more, and not asked for its length: it may grow meanwhile.
+    let read = file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text);
+    match read.map_err(|error| error.to_string())? as u64 {
+        length if length > MAX_FILE_BYTES => {
+            Err(format!("it has more than {MAX_FILE_BYTES} bytes"))
+        }
+        _ => Ok(text),
     }
-    fs::read_to_string(path).map_err(|e| e.to_string())
 }

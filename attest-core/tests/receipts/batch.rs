@@ -70,7 +70,10 @@ fn a_batch_of_any_length_is_complete() {
     let receipts = mixed();
     for length in [0, 1, 2, 3, 4, 5, 8, 9, 17, 31] {
         let some = &receipts[..length];
-        assert!(verifier().verify_batch(some) == one_by_one(some), "{length}");
+        assert!(
+            verifier().verify_batch(some) == one_by_one(some),
+            "{length}"
+        );
     }
 }
 

@@ -185,3 +185,137 @@ fn a_misspelt_bound_or_list_makes_the_store_unusable() {
         );
     }
 }
+
+#[test]
+fn a_key_without_a_name_is_written_and_read_again() {
+    let mut store = TrustStore::new();
+    store.add(key(1).public_key()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    store.write_folder(folder.path()).unwrap();
+    assert_eq!(TrustStore::read_folder(folder.path()).unwrap(), store);
+    let nameless = entry("status = \"trusted\"").replace("name = \"me\"", "name = \"\"");
+    assert_eq!(read(&nameless).unwrap().iter().next().unwrap().signer, None);
+}
+
+#[test]
+fn a_window_that_ends_before_it_begins_makes_the_store_unusable() {
+    let window = |from: &str, until: &str| {
+        let bounds = format!("valid_from = \"{from}\"\nvalid_until = \"{until}\"");
+        read(&entry(&format!("status = \"trusted\"\n{bounds}")))
+    };
+    let error = window("2026-01-02T00:00:00Z", "2026-01-01T23:59:59Z").unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("valid_until is before valid_from"),
+        "{error}"
+    );
+    window("2026-01-02T00:00:00Z", "2026-01-02T00:00:00Z").unwrap();
+    // The offset counts, not the text.
+    window("2026-01-02T01:00:00+02:00", "2026-01-02T00:00:00Z").unwrap();
+}
+
+#[test]
+fn a_weak_or_oddly_encoded_key_is_refused_when_it_enters() {
+    let folder = folder(&entry("status = \"trusted\""));
+    let file = folder.path().join(format!("{}.pub", key(1).id()));
+    // The identity, a point of order 4, and the identity with its sign bit set: of small order, or no canonical encoding.
+    for (hex, says) in [
+        (
+            "0100000000000000000000000000000000000000000000000000000000000000",
+            "weak",
+        ),
+        (
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "weak",
+        ),
+        (
+            "0100000000000000000000000000000000000000000000000000000000000080",
+            "canonically",
+        ),
+        (
+            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "canonically",
+        ),
+    ] {
+        fs::write(&file, hex).unwrap();
+        let error = TrustStore::read_folder(folder.path()).unwrap_err();
+        assert!(
+            matches!(&error, TrustError::Key { .. }) && error.to_string().contains(says),
+            "{hex}: {error}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_file_or_too_large_is_refused_and_never_waited_for() {
+    let entry = entry("status = \"trusted\"");
+    let fifo = |path: &Path| {
+        fs::remove_file(path).unwrap();
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    };
+    let zeros = |path: &Path| {
+        fs::remove_file(path).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", path).unwrap();
+    };
+    let huge = |path: &Path| {
+        let open = fs::File::options().write(true).open(path).unwrap();
+        open.set_len(1 << 40).unwrap();
+    };
+    let directory = |path: &Path| {
+        fs::remove_file(path).unwrap();
+        fs::create_dir(path).unwrap();
+    };
+    let ways: [(&dyn Fn(&Path), &str); 4] = [
+        (&fifo, "neither a file"),
+        (&zeros, "neither a file"),
+        (&huge, "more than 4194304 bytes"),
+        (&directory, "a directory"),
+    ];
+    for (change, says) in ways {
+        for name in ["trust.toml".to_owned(), format!("{}.pub", key(1).id())] {
+            let folder = folder(&entry);
+            change(&folder.path().join(&name));
+            let error = TrustStore::read_folder(folder.path()).unwrap_err();
+            assert!(error.to_string().contains(says), "{name}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_date_is_text_and_its_error_names_the_key_and_the_field() {
+    let date = |text: &str| {
+        read(&entry(&format!(
+            "status = \"trusted\"\nvalid_until = {text}"
+        )))
+    };
+    for text in [
+        "\"2026-01-31\"",
+        "\"2026-01-31T12:00:00\"",
+        "\"\"",
+        "\"tomorrow\"",
+    ] {
+        let error = date(text).unwrap_err();
+        assert!(
+            matches!(
+                &error,
+                TrustError::Date {
+                    field: "valid_until",
+                    ..
+                }
+            ),
+            "{error}"
+        );
+        assert!(
+            error.to_string().contains(&key(1).id().to_string()),
+            "{error}"
+        );
+    }
+    for text in ["2026-01-31T12:00:00Z", "1769860800", "false"] {
+        assert!(
+            matches!(date(text).unwrap_err(), TrustError::Document(_)),
+            "{text}"
+        );
+    }
+}

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use attest_sdk::Report;
-use attest_sdk::verify::{Outcome, Status, code};
+use attest_sdk::receipt::Receipt;
+use attest_sdk::verify::{HeldFile, Outcome, Status, code};
 
 use crate::output::{Console, escape};
 
@@ -40,6 +41,21 @@ pub(super) fn report(report: &Report, file: &Path, trust: &str, console: &Consol
     }
     for warning in &report.warnings {
         console.warn(&meaning(&warning.code));
+    }
+}
+
+/// Which output of the run each file is.
+pub(super) fn attested(receipt: &[u8], files: &[HeldFile], console: &Console) {
+    let Ok(receipt) = Receipt::parse(receipt) else {
+        return;
+    };
+    for file in files {
+        for output in receipt.files_with(&file.digest) {
+            console.data(&escape(&format!(
+                "  artifact   {} is {} of step {}",
+                file.name, output.path, output.step
+            )));
+        }
     }
 }
 
