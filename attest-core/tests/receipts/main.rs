@@ -8,6 +8,7 @@
 )]
 
 mod artifacts;
+mod bad_input;
 mod batch;
 mod bodies;
 mod codes;

@@ -267,7 +267,8 @@ fn what_is_no_file_or_too_large_is_refused_and_never_waited_for() {
         fs::remove_file(path).unwrap();
         fs::create_dir(path).unwrap();
     };
-    let ways: [(&dyn Fn(&Path), &str); 4] = [
+    type Change<'a> = &'a dyn Fn(&Path);
+    let ways: [(Change<'_>, &str); 4] = [
         (&fifo, "neither a file"),
         (&zeros, "neither a file"),
         (&huge, "more than 4194304 bytes"),
