@@ -5,7 +5,10 @@
 //! document uses is the document's concern, not this module's.
 
 use std::fmt;
+use std::ops::Deref;
 use std::str::FromStr;
+
+use crate::hex;
 
 /// What the prefixed spelling starts with.
 pub const PREFIX: &str = "blake3:";
@@ -61,20 +64,13 @@ impl Digest {
     /// [`ParseError`] for another length, or for any other character; upper-case hex is refused, because one
     /// digest has one spelling.
     pub fn from_hex(text: &str) -> Result<Self, ParseError> {
-        let mut bytes = [0_u8; Self::LEN];
-        if let Some(bad) = text.chars().find(|c| nibble(*c).is_none()) {
-            return Err(ParseError::Digit(bad));
-        }
-        if text.len() != Self::LEN * 2 {
-            return Err(ParseError::Length(text.chars().count()));
-        }
-        let mut digits = text.chars().filter_map(nibble);
-        for byte in &mut bytes {
-            if let (Some(high), Some(low)) = (digits.next(), digits.next()) {
-                *byte = (high << 4) | low;
+        hex::decode(text).map(Self).ok_or_else(|| {
+            let is_digit = |c: &char| u8::try_from(*c).is_ok_and(|c| hex::nibble(c).is_some());
+            match text.chars().find(|c| !is_digit(c)) {
+                Some(bad) => ParseError::Digit(bad),
+                None => ParseError::Length(text.chars().count()),
             }
-        }
-        Ok(Self(bytes))
+        })
     }
 
     /// Parses `blake3:<64 lower-case hex>`.
@@ -88,21 +84,18 @@ impl Digest {
     /// The bare spelling: 64 lower-case hex digits.
     #[must_use]
     pub fn hex(&self) -> String {
-        blake3::Hash::from_bytes(self.0).to_hex().to_string()
+        self.to_hex().to_owned()
+    }
+
+    /// As [`Digest::hex`], without a place on the heap.
+    pub(crate) fn to_hex(self) -> impl Deref<Target = str> {
+        blake3::Hash::from_bytes(self.0).to_hex()
     }
 
     /// The raw bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; Self::LEN] {
         &self.0
-    }
-}
-
-const fn nibble(digit: char) -> Option<u8> {
-    match digit {
-        '0'..='9' => Some(digit as u8 - b'0'),
-        'a'..='f' => Some(digit as u8 - b'a' + 10),
-        _ => None,
     }
 }
 
@@ -124,7 +117,7 @@ impl FromStr for Digest {
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(PREFIX)?;
-        f.write_str(&blake3::Hash::from_bytes(self.0).to_hex())
+        f.write_str(&self.to_hex())
     }
 }
 

@@ -27,6 +27,7 @@ pub mod error;
 pub mod export;
 #[cfg(feature = "fs")]
 pub mod held;
+mod hex;
 pub mod intoto;
 pub mod key;
 #[cfg(feature = "fs")]

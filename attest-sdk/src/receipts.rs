@@ -149,7 +149,7 @@ impl Execution {
         let trusted = match config.trusted_keys() {
             Some(keys) => trusting::Trusted::Given(keys),
             None => {
-                let signer = receipt.receipt.signer_public_key().copied();
+                let signer = receipt.receipt.signer_public_key();
                 trusting::Trusted::Published(
                     client
                         .keys()

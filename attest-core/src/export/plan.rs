@@ -125,7 +125,7 @@ fn check(receipt: &Receipt, key: &SigningKey, now: DateTime<Utc>) -> Result<(), 
         return Err(ExportError::NotSigned);
     }
     let own = key.public_key();
-    if let Some(signer) = receipt.signer_public_key().filter(|signer| **signer != own) {
+    if let Some(signer) = receipt.signer_public_key().filter(|signer| *signer != own) {
         return Err(ExportError::OtherSigner {
             receipt: signer.id(),
             given: own.id(),
@@ -143,8 +143,8 @@ fn check(receipt: &Receipt, key: &SigningKey, now: DateTime<Utc>) -> Result<(), 
     if !report.valid {
         let failed = report.checks.iter().find(|c| c.status == Status::Fail);
         return Err(ExportError::NotValid {
-            code: failed.map(|c| c.code.clone()).unwrap_or_default(),
-            detail: failed.map(|c| c.detail.clone()).unwrap_or_default(),
+            code: failed.map(|c| c.code.to_string()).unwrap_or_default(),
+            detail: failed.map(|c| c.detail.to_string()).unwrap_or_default(),
         });
     }
     match report.execution.outcome {

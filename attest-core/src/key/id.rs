@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{KeyError, from_hex, to_hex};
+use super::{KeyError, from_hex};
+use crate::hex;
 
 /// The first 16 bytes of the BLAKE3 of a raw public key. A hint which key is meant, never a proof.
 ///
@@ -45,7 +46,7 @@ impl FromStr for KeyId {
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&to_hex(&self.0))
+        f.write_str(&hex::encode(&self.0))
     }
 }
 

@@ -6,6 +6,7 @@
 //! This module signs receipts, through [`crate::receipt::Body::sign`], and what is exported from them
 //! ([`crate::export`]), and nothing else.
 
+mod encoded;
 mod error;
 #[cfg(feature = "fs")]
 mod file;
@@ -14,44 +15,24 @@ mod public;
 mod signature;
 mod signing;
 
+pub use encoded::EncodedKey;
 pub use error::KeyError;
 pub use id::KeyId;
 pub use public::PublicKey;
 pub use signature::Signature;
 pub use signing::SigningKey;
 
+use crate::hex;
+
 /// What the prefixed spelling of keys and signatures starts with.
 pub const PREFIX: &str = "ed25519:";
 
-/// Lower-case hex into bytes; one spelling per value.
+/// Hex of a key or signature; `what` is its name in an error.
 fn from_hex<const N: usize>(text: &str, what: &'static str) -> Result<[u8; N], KeyError> {
-    let wrong = || KeyError::Hex {
+    hex::decode(text).ok_or(KeyError::Hex {
         what,
         digits: N * 2,
-    };
-    if text.len() != N * 2 {
-        return Err(wrong());
-    }
-    let mut bytes = [0; N];
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        for digit in pair {
-            let value = match digit {
-                b'0'..=b'9' => digit - b'0',
-                b'a'..=b'f' => digit - b'a' + 10,
-                _ => return Err(wrong()),
-            };
-            *byte = (*byte << 4) | value;
-        }
-    }
-    Ok(bytes)
-}
-
-fn to_hex(bytes: &[u8]) -> String {
-    let digit = |n: u8| char::from_digit(n.into(), 16).unwrap_or_default();
-    bytes
-        .iter()
-        .flat_map(|b| [digit(b >> 4), digit(b & 15)])
-        .collect()
+    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::VerifyingKey;
 use ed25519_dalek::pkcs8::DecodePublicKey as _;
 
-use super::{KeyError, KeyId, PREFIX, Signature, from_hex, to_hex};
+use super::{KeyError, KeyId, PREFIX, Signature, from_hex};
+use crate::hex;
 
 /// RFC 8410, section 4: SubjectPublicKeyInfo of Ed25519 up to the 32 bytes of the key.
 const SPKI_PREFIX: [u8; 12] = [
@@ -50,13 +51,13 @@ impl PublicKey {
     /// # Errors
     /// [`KeyError::NotAPoint`] and [`KeyError::Weak`].
     pub fn from_bytes(bytes: [u8; 32]) -> Result<Self, KeyError> {
-        let not_a_point = || KeyError::NotAPoint(to_hex(&bytes));
-        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| not_a_point())?;
-        if key.to_edwards().compress().as_bytes() != &bytes {
+        let not_a_point = || KeyError::NotAPoint(hex::encode(&bytes));
+        if !is_reduced(&bytes) {
             return Err(not_a_point());
         }
+        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| not_a_point())?;
         if key.is_weak() {
-            return Err(KeyError::Weak(to_hex(&bytes)));
+            return Err(KeyError::Weak(hex::encode(&bytes)));
         }
         Ok(Self(key))
     }
@@ -72,7 +73,7 @@ impl PublicKey {
 
     /// The bare spelling: 64 lower-case hex digits.
     pub fn hex(&self) -> String {
-        to_hex(self.as_bytes())
+        hex::encode(self.as_bytes())
     }
 
     /// SubjectPublicKeyInfo PEM (RFC 8410), as in a trust store's `<id>.pub`.
@@ -98,6 +99,13 @@ impl PublicKey {
         let signature = ed25519_dalek::Signature::from_bytes(signature.as_bytes());
         self.0.verify_strict(message, &signature).is_ok()
     }
+}
+
+/// Whether the y coordinate of an encoded point is below p = 2^255 − 19 (RFC 8032, section 5.1.3). With that, the only
+/// points with two encodings are those with x = 0, and they are weak.
+fn is_reduced(bytes: &[u8; 32]) -> bool {
+    let [lowest, between @ .., highest] = bytes;
+    *lowest < 0xed || *highest & 0x7f != 0x7f || between.iter().any(|byte| *byte != 0xff)
 }
 
 impl FromStr for PublicKey {

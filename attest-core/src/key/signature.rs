@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{KeyError, PREFIX, from_hex, to_hex};
+use super::{KeyError, PREFIX, from_hex};
+use crate::hex;
 
 /// An Ed25519 signature of 64 bytes. Displayed as `ed25519:<128 lower-case hex>`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +30,7 @@ impl Signature {
 
     /// The bare spelling: 128 lower-case hex digits.
     pub fn hex(&self) -> String {
-        to_hex(&self.0)
+        hex::encode(&self.0)
     }
 }
 

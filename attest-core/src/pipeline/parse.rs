@@ -76,13 +76,13 @@ impl Definition {
 
 /// A value and what it is called.
 struct Field<'a> {
-    node: &'a Node,
+    node: &'a Node<'a>,
     path: String,
 }
 
 /// The fields of a map whose keys are all known.
 struct Fields<'a> {
-    node: &'a Node,
+    node: &'a Node<'a>,
     path: String,
 }
 
@@ -140,7 +140,7 @@ impl<'a> Field<'a> {
         self.fail(format!("expected {what}, found {}", self.node.describe()))
     }
 
-    fn entries(&self, what: &str) -> Result<&'a [(Node, Node)], ParseError> {
+    fn entries(&self, what: &str) -> Result<&'a [(Node<'a>, Node<'a>)], ParseError> {
         self.node.as_map().map_or_else(|| self.expected(what), Ok)
     }
 
@@ -222,7 +222,7 @@ impl<'a> Field<'a> {
     }
 
     fn text_map(&self) -> Result<BTreeMap<String, String>, ParseError> {
-        let entry = |(key, node): &'a (Node, Node)| {
+        let entry = |(key, node): &'a (Node<'a>, Node<'a>)| {
             let key = key.as_text().unwrap_or_default();
             let text = Field {
                 node,
@@ -264,7 +264,7 @@ impl<'a> Field<'a> {
     }
 
     fn step_map(&self) -> Result<Vec<NamedStep>, ParseError> {
-        let entry = |(key, node): &'a (Node, Node)| {
+        let entry = |(key, node): &'a (Node<'a>, Node<'a>)| {
             let name = key.as_text().unwrap_or_default();
             let fields = Field {
                 node,

@@ -41,7 +41,7 @@ impl Body {
     pub fn sign(self, key: &SigningKey) -> Result<Receipt, BuildError> {
         self.seal(|body| Seal {
             signature: Some(Spelled::Valid(key.sign_receipt(&body.canonical_bytes()))),
-            signer_public_key: Some(Spelled::Valid(key.public_key())),
+            signer_public_key: Some(Spelled::Valid(key.public_key().into())),
             timestamp_token: None,
         })
     }

@@ -3,7 +3,6 @@
 //! A field that is dropped before hashing is a forgery waiting to happen: [`Fields::finish`] refuses every field that
 //! nobody asked for.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use chrono::{DateTime, FixedOffset, Utc};
@@ -49,29 +48,34 @@ impl fmt::Display for Path<'_> {
 
 type Read<T> = Result<T, SchemaError>;
 
-/// The fields of one map that are not taken yet.
+/// The fields of one map, of which each is taken once.
+///
+/// They mostly stand in the order in which they are asked for, so a look at the next one finds most of them.
 pub(super) struct Fields<'a> {
     path: Path<'a>,
     at: Position,
-    left: HashMap<&'a str, (&'a Node, Position)>,
+    entries: &'a [(Node<'a>, Node<'a>)],
+    /// The entry behind the one that was taken last.
+    next: usize,
+    /// Which of the first 64 entries were taken, a bit for each. No map of the format has so many fields: where there are
+    /// more entries, one of the first 64 is unknown.
+    taken: u64,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn of(node: &'a Node, path: Path<'a>) -> Read<Self> {
+    pub(super) fn of(node: &'a Node<'a>, path: Path<'a>) -> Read<Self> {
         let entries = match &node.value {
             Value::Map(entries) => entries.as_slice(),
             // An empty document, so that the message names the first field that is missing.
             _ if matches!(path, Path::Root) && node.is_null() => &[],
             _ => return Err(mistyped(node, path, "a map")),
         };
-        let left = entries
-            .iter()
-            .filter_map(|(k, v)| Some((k.as_text()?, (v, k.at))))
-            .collect();
         Ok(Self {
             path,
             at: node.at,
-            left,
+            entries,
+            next: 0,
+            taken: 0,
         })
     }
 
@@ -79,9 +83,9 @@ impl<'a> Fields<'a> {
     pub(super) fn required<T>(
         &mut self,
         name: &'a str,
-        read: impl FnOnce(&'a Node, Path<'_>) -> Read<T>,
+        read: impl FnOnce(&'a Node<'a>, Path<'_>) -> Read<T>,
     ) -> Read<T> {
-        let Some((node, _)) = self.left.remove(name) else {
+        let Some(node) = self.take(name) else {
             let message = format!("missing field `{}`", Path::Field(&self.path, name));
             return Err(SchemaError {
                 code: MISMATCH,
@@ -96,69 +100,90 @@ impl<'a> Fields<'a> {
     pub(super) fn optional<T>(
         &mut self,
         name: &'a str,
-        read: impl FnOnce(&'a Node, Path<'_>) -> Read<T>,
+        read: impl FnOnce(&'a Node<'a>, Path<'_>) -> Read<T>,
     ) -> Read<Option<T>> {
-        match self.left.remove(name) {
-            Some((node, _)) if !node.is_null() => {
-                read(node, Path::Field(&self.path, name)).map(Some)
-            }
+        match self.take(name) {
+            Some(node) if !node.is_null() => read(node, Path::Field(&self.path, name)).map(Some),
             _ => Ok(None),
         }
     }
 
     /// Refuses what nobody took.
     pub(super) fn finish(self) -> Read<()> {
-        let Some((name, (_, at))) = self.left.into_iter().min_by_key(|(_, (_, at))| *at) else {
+        let mut left = (0..).zip(self.entries).filter(|(i, _)| !self.took(*i));
+        let Some((_, (key, _))) = left.next() else {
             return Ok(());
         };
+        let name = key.as_text().unwrap_or_default();
         let message = format!("unknown field `{}`", Path::Field(&self.path, name));
         Err(SchemaError {
             code: MISMATCH,
-            at,
+            at: key.at,
             message,
         })
+    }
+
+    fn take(&mut self, name: &str) -> Option<&'a Node<'a>> {
+        let is = |(key, _): &(Node<'a>, Node<'a>)| key.as_text() == Some(name);
+        let place = if self.entries.get(self.next).is_some_and(is) {
+            self.next
+        } else {
+            self.entries.iter().position(is)?
+        };
+        self.next = place + 1;
+        self.taken |= u32::try_from(place).map_or(0, |place| 1_u64.checked_shl(place).unwrap_or(0));
+        self.entries.get(place).map(|(_, node)| node)
+    }
+
+    fn took(&self, place: u32) -> bool {
+        self.taken & 1_u64.checked_shl(place).unwrap_or(0) != 0
     }
 }
 
 /// A text. A plain scalar that reads as null, a bool or a number is none.
-pub(super) fn text(node: &Node, path: Path<'_>) -> Read<String> {
+pub(super) fn text(node: &Node<'_>, path: Path<'_>) -> Read<String> {
+    spelling(node, path).map(str::to_owned)
+}
+
+/// A text as it stands in the document, for what is parsed further.
+pub(super) fn spelling<'a>(node: &'a Node<'_>, path: Path<'_>) -> Read<&'a str> {
     match node.as_text() {
-        Some(text) if !node.is_typed() => Ok(text.to_owned()),
+        Some(text) if !node.is_typed() => Ok(text),
         _ => Err(mistyped(node, path, "a text")),
     }
 }
 
-pub(super) fn unsigned(node: &Node, path: Path<'_>) -> Read<u64> {
+pub(super) fn unsigned(node: &Node<'_>, path: Path<'_>) -> Read<u64> {
     node.as_u64()
         .ok_or_else(|| mistyped(node, path, "an integer from 0 to 2^64 - 1"))
 }
 
-pub(super) fn unsigned32(node: &Node, path: Path<'_>) -> Read<u32> {
+pub(super) fn unsigned32(node: &Node<'_>, path: Path<'_>) -> Read<u32> {
     let number = node.as_u64().and_then(|n| u32::try_from(n).ok());
     number.ok_or_else(|| mistyped(node, path, "an integer from 0 to 2^32 - 1"))
 }
 
-pub(super) fn signed32(node: &Node, path: Path<'_>) -> Read<i32> {
+pub(super) fn signed32(node: &Node<'_>, path: Path<'_>) -> Read<i32> {
     let number = node.as_i64().and_then(|n| i32::try_from(n).ok());
     number.ok_or_else(|| mistyped(node, path, "an integer from -2^31 to 2^31 - 1"))
 }
 
-pub(super) fn boolean(node: &Node, path: Path<'_>) -> Read<bool> {
+pub(super) fn boolean(node: &Node<'_>, path: Path<'_>) -> Read<bool> {
     node.as_bool()
         .ok_or_else(|| mistyped(node, path, "true or false"))
 }
 
-pub(super) fn time(node: &Node, path: Path<'_>) -> Read<DateTime<Utc>> {
-    let time = text(node, path)?.parse::<DateTime<FixedOffset>>();
+pub(super) fn time(node: &Node<'_>, path: Path<'_>) -> Read<DateTime<Utc>> {
+    let time = spelling(node, path)?.parse::<DateTime<FixedOffset>>();
     time.map(|t| t.to_utc())
         .map_err(|_| mistyped(node, path, "a time of RFC 3339 with its offset"))
 }
 
 /// A sequence; null is an empty one.
 pub(super) fn list<T>(
-    node: &Node,
+    node: &Node<'_>,
     path: Path<'_>,
-    read: impl Fn(&Node, Path<'_>) -> Read<T>,
+    read: impl Fn(&Node<'_>, Path<'_>) -> Read<T>,
 ) -> Read<Vec<T>> {
     if node.is_null() {
         return Ok(Vec::new());
@@ -166,20 +191,20 @@ pub(super) fn list<T>(
     let items = node
         .as_seq()
         .ok_or_else(|| mistyped(node, path, "a sequence"))?;
-    items
-        .iter()
-        .enumerate()
-        .map(|(i, item)| read(item, Path::Item(&path, i)))
-        .collect()
+    let mut values = Vec::with_capacity(items.len());
+    for (i, item) in items.iter().enumerate() {
+        values.push(read(item, Path::Item(&path, i))?);
+    }
+    Ok(values)
 }
 
-pub(super) fn texts(node: &Node, path: Path<'_>) -> Read<Vec<String>> {
+pub(super) fn texts(node: &Node<'_>, path: Path<'_>) -> Read<Vec<String>> {
     list(node, path, text)
 }
 
 /// One of a fixed set of words.
 pub(super) fn word<T: Copy>(
-    node: &Node,
+    node: &Node<'_>,
     path: Path<'_>,
     known: &[T],
     name: fn(T) -> &'static str,
@@ -193,7 +218,7 @@ pub(super) fn word<T: Copy>(
     })
 }
 
-pub(super) fn mistyped(node: &Node, path: Path<'_>, wanted: &str) -> SchemaError {
+pub(super) fn mistyped(node: &Node<'_>, path: Path<'_>, wanted: &str) -> SchemaError {
     let field = match path {
         Path::Root => "the document".to_owned(),
         path => format!("`{path}`"),

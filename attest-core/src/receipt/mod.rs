@@ -18,6 +18,7 @@
 
 mod build;
 mod canonical;
+mod document;
 mod fields;
 pub mod model;
 mod parse;
@@ -32,7 +33,7 @@ pub use fields::SchemaError;
 pub use model::*;
 
 use crate::digest::Digest;
-use crate::key::{PublicKey, Signature};
+use crate::key::{EncodedKey, PublicKey, Signature};
 use crate::yaml::{self, Limits};
 
 /// The newest version of the format that is read, and the one that is written.
@@ -53,7 +54,7 @@ pub struct Seal {
     /// Ed25519 over the canonical bytes.
     pub signature: Option<Spelled<Signature>>,
     /// The key that is said to have made it. A hint: it proves nothing about the document it stands in.
-    pub signer_public_key: Option<Spelled<PublicKey>>,
+    pub signer_public_key: Option<Spelled<EncodedKey>>,
     /// Base64 of an RFC 3161 token over the signature.
     pub timestamp_token: Option<String>,
 }
@@ -119,9 +120,10 @@ impl Receipt {
         self.seal().signature.as_ref()?.valid()
     }
 
-    /// The key that is said to have signed it, where it is well-formed.
-    pub fn signer_public_key(&self) -> Option<&PublicKey> {
-        self.seal().signer_public_key.as_ref()?.valid()
+    /// The key that is said to have signed it, where it is one.
+    pub fn signer_public_key(&self) -> Option<PublicKey> {
+        let key = self.seal().signer_public_key.as_ref()?.valid()?;
+        key.decode().ok()
     }
 
     /// The rendering it was read in or first written in.

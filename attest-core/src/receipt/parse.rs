@@ -9,17 +9,17 @@ use super::model::{
 };
 use super::{LATEST_SCHEMA, Rendering, Seal};
 use crate::digest::{self, Digest};
-use crate::key::{PublicKey, Signature};
+use crate::key::{EncodedKey, Signature};
 use crate::yaml::Node;
 
 type Read<T> = Result<T, SchemaError>;
 
 /// Reads a whole receipt, steps and events brought into signed order.
-pub(super) fn receipt(node: &Node) -> Read<(Body, Seal, Rendering)> {
+pub(super) fn receipt(node: &Node<'_>) -> Read<(Body, Seal, Rendering)> {
     refuse_newer(node)?;
     let mut fields = Fields::of(node, Path::Root)?;
     let form = rendering(node);
-    let digest = |node: &Node, path: Path<'_>| spelled_digest(node, path, form);
+    let digest = |node: &Node<'_>, path: Path<'_>| spelled_digest(node, path, form);
     let mut body = Body {
         schema_version: fields.optional("schema_version", fields::unsigned32)?,
         pipeline_hash: fields.required("pipeline_hash", digest)?,
@@ -38,7 +38,7 @@ pub(super) fn receipt(node: &Node) -> Read<(Body, Seal, Rendering)> {
             key_text(n, p, form, Signature::from_hex)
         })?,
         signer_public_key: fields.optional("signer_public_key", |n, p| {
-            key_text(n, p, form, PublicKey::from_hex)
+            key_text(n, p, form, EncodedKey::from_hex)
         })?,
         timestamp_token: fields.optional("timestamp_token", text)?,
     };
@@ -48,7 +48,7 @@ pub(super) fn receipt(node: &Node) -> Read<(Body, Seal, Rendering)> {
 }
 
 /// A newer format has fields of its own; that it is newer is the better message.
-fn refuse_newer(node: &Node) -> Read<()> {
+fn refuse_newer(node: &Node<'_>) -> Read<()> {
     let Some((version, node)) = node
         .get("schema_version")
         .and_then(|n| Some((n.as_u64()?, n)))
@@ -69,7 +69,7 @@ fn refuse_newer(node: &Node) -> Read<()> {
 }
 
 /// One document has one rendering; the pipeline's hash, which is always there, says which.
-fn rendering(node: &Node) -> Rendering {
+fn rendering(node: &Node<'_>) -> Rendering {
     let hash = node
         .get("pipeline_hash")
         .and_then(Node::as_text)
@@ -81,9 +81,9 @@ fn rendering(node: &Node) -> Rendering {
     }
 }
 
-fn step(node: &Node, path: Path<'_>, form: Rendering) -> Read<Step> {
+fn step(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<Step> {
     let mut fields = Fields::of(node, path)?;
-    let digest = |node: &Node, path: Path<'_>| spelled_digest(node, path, form);
+    let digest = |node: &Node<'_>, path: Path<'_>| spelled_digest(node, path, form);
     let step = Step {
         name: fields.required("name", text)?,
         input_hash: fields.required("input_hash", digest)?,
@@ -98,7 +98,7 @@ fn step(node: &Node, path: Path<'_>, form: Rendering) -> Read<Step> {
     fields.finish().map(|()| step)
 }
 
-fn reproducibility(node: &Node, path: Path<'_>) -> Read<Reproducibility> {
+fn reproducibility(node: &Node<'_>, path: Path<'_>) -> Read<Reproducibility> {
     let mut fields = Fields::of(node, path)?;
     let reproducibility = Reproducibility {
         verified: fields.required("verified", boolean)?,
@@ -108,7 +108,7 @@ fn reproducibility(node: &Node, path: Path<'_>) -> Read<Reproducibility> {
     fields.finish().map(|()| reproducibility)
 }
 
-fn provenance(node: &Node, path: Path<'_>, form: Rendering) -> Read<Provenance> {
+fn provenance(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<Provenance> {
     let mut fields = Fields::of(node, path)?;
     let provenance = Provenance {
         invocation_id: fields.optional("invocation_id", text)?,
@@ -125,7 +125,7 @@ fn provenance(node: &Node, path: Path<'_>, form: Rendering) -> Read<Provenance> 
     fields.finish().map(|()| provenance)
 }
 
-fn source(node: &Node, path: Path<'_>) -> Read<Source> {
+fn source(node: &Node<'_>, path: Path<'_>) -> Read<Source> {
     let mut fields = Fields::of(node, path)?;
     let source = Source {
         repository: fields.optional("repository", text)?,
@@ -136,7 +136,7 @@ fn source(node: &Node, path: Path<'_>) -> Read<Source> {
     fields.finish().map(|()| source)
 }
 
-fn ci(node: &Node, path: Path<'_>) -> Read<Ci> {
+fn ci(node: &Node<'_>, path: Path<'_>) -> Read<Ci> {
     let mut fields = Fields::of(node, path)?;
     let ci = Ci {
         provider: fields.required("provider", text)?,
@@ -146,7 +146,7 @@ fn ci(node: &Node, path: Path<'_>) -> Read<Ci> {
     fields.finish().map(|()| ci)
 }
 
-fn planned_step(node: &Node, path: Path<'_>, form: Rendering) -> Read<PlannedStep> {
+fn planned_step(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<PlannedStep> {
     let mut fields = Fields::of(node, path)?;
     let step = PlannedStep {
         name: fields.required("name", text)?,
@@ -158,7 +158,7 @@ fn planned_step(node: &Node, path: Path<'_>, form: Rendering) -> Read<PlannedSte
     fields.finish().map(|()| step)
 }
 
-fn artifact(node: &Node, path: Path<'_>, form: Rendering) -> Read<Artifact> {
+fn artifact(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<Artifact> {
     let mut fields = Fields::of(node, path)?;
     let artifact = Artifact {
         step: fields.required("step", text)?,
@@ -170,7 +170,7 @@ fn artifact(node: &Node, path: Path<'_>, form: Rendering) -> Read<Artifact> {
     fields.finish().map(|()| artifact)
 }
 
-fn execution(node: &Node, path: Path<'_>) -> Read<Execution> {
+fn execution(node: &Node<'_>, path: Path<'_>) -> Read<Execution> {
     let mut fields = Fields::of(node, path)?;
     let wrapped = fields.required("mode", |n, p| {
         fields::word(n, p, &[false, true], |wrapped| {
@@ -186,7 +186,7 @@ fn execution(node: &Node, path: Path<'_>) -> Read<Execution> {
     fields.finish().map(|()| execution)
 }
 
-fn isolation(node: &Node, path: Path<'_>) -> Read<Isolation> {
+fn isolation(node: &Node<'_>, path: Path<'_>) -> Read<Isolation> {
     let mut fields = Fields::of(node, path)?;
     let isolation = Isolation {
         mode: fields.required("mode", |n, p| {
@@ -199,7 +199,7 @@ fn isolation(node: &Node, path: Path<'_>) -> Read<Isolation> {
     fields.finish().map(|()| isolation)
 }
 
-fn control(node: &Node, path: Path<'_>) -> Read<Control> {
+fn control(node: &Node<'_>, path: Path<'_>) -> Read<Control> {
     let mut fields = Fields::of(node, path)?;
     let control = Control {
         name: fields.required("name", text)?,
@@ -211,27 +211,27 @@ fn control(node: &Node, path: Path<'_>) -> Read<Control> {
     fields.finish().map(|()| control)
 }
 
-fn spelled_digest(node: &Node, path: Path<'_>, form: Rendering) -> Read<Spelled<Digest>> {
-    let text = text(node, path)?;
+fn spelled_digest(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<Spelled<Digest>> {
+    let text = fields::spelling(node, path)?;
     let digest = match form {
-        Rendering::Prefixed => Digest::parse_prefixed(&text),
-        Rendering::Bare => Digest::from_hex(&text),
+        Rendering::Prefixed => Digest::parse_prefixed(text),
+        Rendering::Bare => Digest::from_hex(text),
     };
-    Ok(digest.map_or(Spelled::Malformed(text), Spelled::Valid))
+    Ok(digest.map_or_else(|_| Spelled::Malformed(text.to_owned()), Spelled::Valid))
 }
 
 /// A signature or key of the format: hex, behind `ed25519:` in a prefixed document.
 fn key_text<T, E>(
-    node: &Node,
+    node: &Node<'_>,
     path: Path<'_>,
     form: Rendering,
     from_hex: impl Fn(&str) -> Result<T, E>,
 ) -> Read<Spelled<T>> {
-    let text = text(node, path)?;
+    let text = fields::spelling(node, path)?;
     let hex = match form {
         Rendering::Prefixed => text.strip_prefix(crate::key::PREFIX),
-        Rendering::Bare => Some(text.as_str()),
+        Rendering::Bare => Some(text),
     };
     let value = hex.and_then(|hex| from_hex(hex).ok());
-    Ok(value.map_or(Spelled::Malformed(text), Spelled::Valid))
+    Ok(value.map_or_else(|| Spelled::Malformed(text.to_owned()), Spelled::Valid))
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::ser::Formatter;
 
-use super::canonical::{Order, fields};
+use super::document::Document;
 use super::{Body, Receipt, Rendering, Seal};
 
 pub(super) fn json(receipt: &Receipt, form: Rendering) -> String {
@@ -17,25 +17,23 @@ pub(super) fn json(receipt: &Receipt, form: Rendering) -> String {
 }
 
 pub(super) fn json_of(body: &Body, seal: &Seal, form: Rendering) -> String {
-    portable_json(&fields(body, seal, form, &Order::of(body)))
+    portable_json(&Document::of(body, seal, form))
 }
 
 pub(super) fn yaml(receipt: &Receipt, form: Rendering) -> String {
-    let body = receipt.body();
+    let document = Document::of(receipt.body(), receipt.seal(), form);
     let mut out = String::new();
-    block(
-        &mut out,
-        &fields(body, receipt.seal(), form, &Order::of(body)),
-        0,
-    );
+    // Texts and numbers: that cannot fail.
+    let value = serde_json::to_value(&document).unwrap_or_default();
+    block(&mut out, &value, 0);
     out
 }
 
 /// Compact JSON that a YAML 1.1 reader takes too.
-fn portable_json(value: &Value) -> String {
+fn portable_json(value: &impl Serialize) -> String {
     let mut out = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, Portable);
-    // Writing a tree of texts and numbers into memory cannot fail.
+    // Writing texts and numbers into memory cannot fail.
     let written = value.serialize(&mut serializer);
     debug_assert!(written.is_ok());
     String::from_utf8(out).unwrap_or_default()

@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 pub use document::{Entry, parse_document, write_document};
 pub use error::TrustError;
 
-use crate::key::{KeyId, PublicKey};
+use crate::key::{EncodedKey, KeyId, PublicKey};
 
 /// Whether a key is believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +110,11 @@ impl TrustStore {
 
     /// The entry of exactly this key.
     pub fn get(&self, key: &PublicKey) -> Option<&TrustedKey> {
+        self.keys.get(key.as_bytes())
+    }
+
+    /// The entry of the key that a document names.
+    pub fn named(&self, key: &EncodedKey) -> Option<&TrustedKey> {
         self.keys.get(key.as_bytes())
     }
 

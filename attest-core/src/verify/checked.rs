@@ -6,7 +6,7 @@ use super::{Check, CheckName, Fault, Status, code};
 pub(super) fn asked(
     name: CheckName,
     asked: bool,
-    detail: &str,
+    detail: &'static str,
     run: impl FnOnce() -> Result<(), Fault>,
 ) -> Check {
     if asked {
@@ -17,7 +17,7 @@ pub(super) fn asked(
 }
 
 /// A check with its result.
-pub(super) fn check<T>(name: CheckName, result: Result<T, Fault>, detail: &str) -> Check {
+pub(super) fn check<T>(name: CheckName, result: Result<T, Fault>, detail: &'static str) -> Check {
     match result {
         Ok(_) => passed(name, detail),
         Err(fault) => failed(name, &fault),
@@ -25,12 +25,12 @@ pub(super) fn check<T>(name: CheckName, result: Result<T, Fault>, detail: &str) 
 }
 
 /// A check that passed.
-pub(super) fn passed(name: CheckName, detail: &str) -> Check {
+pub(super) fn passed(name: CheckName, detail: &'static str) -> Check {
     Check {
         name,
         status: Status::Pass,
-        code: code::OK.to_owned(),
-        detail: detail.to_owned(),
+        code: code::OK.into(),
+        detail: detail.into(),
     }
 }
 
@@ -39,17 +39,17 @@ pub(super) fn failed(name: CheckName, fault: &Fault) -> Check {
     Check {
         name,
         status: Status::Fail,
-        code: fault.code.to_owned(),
-        detail: fault.detail.clone(),
+        code: fault.code.into(),
+        detail: fault.detail.clone().into(),
     }
 }
 
 /// A check that was not made.
-pub(super) fn skipped(name: CheckName, code: &str, detail: &str) -> Check {
+pub(super) fn skipped(name: CheckName, code: &'static str, detail: &'static str) -> Check {
     Check {
         name,
         status: Status::Skipped,
-        code: code.to_owned(),
-        detail: detail.to_owned(),
+        code: code.into(),
+        detail: detail.into(),
     }
 }

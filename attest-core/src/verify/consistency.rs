@@ -1,6 +1,6 @@
 //! The check `consistency`: what stands in the fields makes sense. Also the gate before signing.
 
-use std::collections::HashSet;
+use std::fmt;
 
 use super::{Fault, code};
 use crate::digest::Digest;
@@ -29,49 +29,62 @@ pub(crate) fn check(body: &Body) -> Result<(), Fault> {
 }
 
 fn unique<'a>(list: &str, names: impl Iterator<Item = &'a str>) -> Result<(), Fault> {
-    let mut seen = HashSet::new();
-    for name in names {
-        if !seen.insert(name) {
-            return Err(Fault::new(
-                code::DUPLICATE_STEP,
-                format!("{list} has the step {name:?} twice"),
-            ));
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
+    let mut pairs = names.iter().zip(names.iter().skip(1));
+    match pairs.find(|(one, next)| one == next) {
+        None => Ok(()),
+        Some((name, _)) => {
+            let detail = format!("{list} has the step {name:?} twice");
+            Err(Fault::new(code::DUPLICATE_STEP, detail))
         }
     }
-    Ok(())
 }
 
-fn digests(body: &Body) -> impl Iterator<Item = (String, &Spelled<Digest>)> {
-    let top = std::iter::once(("pipeline_hash".to_owned(), &body.pipeline_hash)).chain(
-        body.causal_chain_hash
-            .iter()
-            .map(|d| ("causal_chain_hash".to_owned(), d)),
-    );
-    let steps = body.steps.iter().flat_map(|s| {
-        let place = |field| format!("step {:?}: {field}", s.name);
+/// Where a digest stands, for the message.
+enum Place<'a> {
+    Top(&'static str),
+    Step(&'a str, &'static str),
+    Command(&'a str),
+    Artifact(&'a str),
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Top(field) => f.write_str(field),
+            Self::Step(name, field) => write!(f, "step {name:?}: {field}"),
+            Self::Command(step) => write!(f, "provenance, step {step:?}: command_hash"),
+            Self::Artifact(path) => write!(f, "artifact {path:?}: digest"),
+        }
+    }
+}
+
+fn digests(body: &Body) -> impl Iterator<Item = (Place<'_>, &Spelled<Digest>)> {
+    let pipeline = (Place::Top("pipeline_hash"), &body.pipeline_hash);
+    let chain = body.causal_chain_hash.iter();
+    let chain = chain.map(|digest| (Place::Top("causal_chain_hash"), digest));
+    let steps = body.steps.iter().flat_map(|step| {
+        let at = |field| Place::Step(&step.name, field);
         [
-            (place("input_hash"), &s.input_hash),
-            (place("output_hash"), &s.output_hash),
+            (at("input_hash"), &step.input_hash),
+            (at("output_hash"), &step.output_hash),
         ]
         .into_iter()
         .chain(
-            s.capsule_hash
+            step.capsule_hash
                 .iter()
-                .map(move |d| (place("capsule_hash"), d)),
+                .map(move |digest| (at("capsule_hash"), digest)),
         )
     });
-    let provenance = body.provenance.iter().flat_map(|p| {
-        let commands = p.steps.iter().map(|s| {
-            (
-                format!("provenance, step {:?}: command_hash", s.name),
-                &s.command_hash,
-            )
-        });
-        commands.chain(
-            p.artifacts
-                .iter()
-                .map(|a| (format!("artifact {:?}: digest", a.path), &a.digest)),
-        )
+    let provenance = body.provenance.iter().flat_map(|provenance| {
+        let commands = provenance.steps.iter();
+        let commands = commands.map(|step| (Place::Command(&step.name), &step.command_hash));
+        let artifacts = provenance.artifacts.iter();
+        commands.chain(artifacts.map(|it| (Place::Artifact(&it.path), &it.digest)))
     });
-    top.chain(steps).chain(provenance)
+    std::iter::once(pipeline)
+        .chain(chain)
+        .chain(steps)
+        .chain(provenance)
 }

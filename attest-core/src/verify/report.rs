@@ -1,5 +1,7 @@
 //! The report: what was checked, with what result. Its JSON is the answer of `POST /v1/receipts/verify`.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// The verdict on one receipt.
@@ -45,9 +47,9 @@ pub struct Check {
     /// Its result.
     pub status: Status,
     /// A stable word; see [`super::code`].
-    pub code: String,
+    pub code: Cow<'static, str>,
     /// The same for people.
-    pub detail: String,
+    pub detail: Cow<'static, str>,
 }
 
 /// The checks, in their order in a report.

@@ -42,7 +42,7 @@ pub(super) fn check(
         );
         return Err(Fault::new(code::SIGNER_NOT_TRUSTED, detail));
     };
-    let id = key.id();
+    let id = || key.id();
     let mut by_receipt_time = false;
     if let Standing::Revoked { at } = entry.standing {
         let older = at.is_some_and(|at| times.believe_receipt && times.receipt < at);
@@ -52,14 +52,15 @@ pub(super) fn check(
                 .unwrap_or_default();
             return Err(Fault::new(
                 code::KEY_REVOKED,
-                format!("signed by key {id}, which is revoked{since}"),
+                format!("signed by key {}, which is revoked{since}", id()),
             ));
         }
         by_receipt_time = true;
     }
     if let Some(from) = entry.valid_from.filter(|from| times.receipt < *from) {
         let detail = format!(
-            "the receipt is older than its key {id}, which is valid from {}",
+            "the receipt is older than its key {}, which is valid from {}",
+            id(),
             from.to_rfc3339()
         );
         return Err(Fault::new(code::KEY_NOT_YET_VALID, detail));
@@ -67,7 +68,8 @@ pub(super) fn check(
     if let Some(until) = entry.valid_until.filter(|until| times.now > *until) {
         if !times.believe_receipt || times.receipt > until {
             let detail = format!(
-                "signed by key {id}, whose validity ended at {}; nothing independent shows that the receipt is older",
+                "signed by key {}, whose validity ended at {}; nothing independent shows that the receipt is older",
+                id(),
                 until.to_rfc3339()
             );
             return Err(Fault::new(code::KEY_EXPIRED, detail));

@@ -102,7 +102,8 @@ impl Verifier {
         let now = (self.clock.0)();
         // Made once: it is most of the work beside the signature itself.
         let canonical = receipt.body().canonical_bytes();
-        let signed = signature::check(receipt, &canonical);
+        let signer = signature::signer(receipt, self.material.store.as_ref());
+        let signed = signature::check(receipt, signer.as_ref(), &canonical);
         let trusted = signed.as_ref().map(|key| self.trust(key, receipt, now));
         let mut checks = vec![
             passed(
@@ -177,7 +178,11 @@ impl Verifier {
         let trusted = trusted.ok().and_then(Result::ok);
         Report {
             valid: !checks.iter().any(|c| c.status == Status::Fail) && trusted.is_some(),
-            signature_verification: self.signer(receipt, signed.is_ok(), trusted.is_some()),
+            signature_verification: self.signer(
+                signer.and_then(Result::ok).as_ref(),
+                signed.is_ok(),
+                trusted.is_some(),
+            ),
             policy_compliance,
             timestamp_check: TimestampReport {
                 valid: checks
@@ -230,8 +235,7 @@ impl Verifier {
         self.material.store.as_ref()?.get(key)?.signer.as_deref()
     }
 
-    fn signer(&self, receipt: &Receipt, valid: bool, trusted: bool) -> SignatureReport {
-        let key = receipt.signer_public_key();
+    fn signer(&self, key: Option<&PublicKey>, valid: bool, trusted: bool) -> SignatureReport {
         // Only a signature that verifies makes the key's owner the signer.
         let signer = key.filter(|_| valid).and_then(|key| self.identity(key));
         SignatureReport {

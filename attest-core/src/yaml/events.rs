@@ -7,7 +7,7 @@ use super::build::Builder;
 use super::{Error, ErrorKind, Limits, Node, Position, Value};
 
 /// Reads `text` as one YAML document.
-pub(super) fn parse(text: &str, limits: Limits) -> Result<Node, Error> {
+pub(super) fn parse(text: &str, limits: Limits) -> Result<Node<'static>, Error> {
     refuse_unprintable(text)?;
     refuse_long_flows(text, limits)?;
     let (normal, mut breaks) = Breaks::normalise(text);
@@ -28,7 +28,7 @@ pub(super) fn parse(text: &str, limits: Limits) -> Result<Node, Error> {
             Event::Scalar(text, style, anchor, tag) => {
                 refuse_properties(anchor, tag.is_some(), at)?;
                 let text = breaks.restore(text, style, span)?;
-                tree.scalar(text, style == ScalarStyle::Plain, at)?;
+                tree.scalar(text.into(), style == ScalarStyle::Plain, at)?;
             }
             Event::SequenceStart(anchor, tag) => {
                 refuse_properties(anchor, tag.is_some(), at)?;
@@ -44,7 +44,7 @@ pub(super) fn parse(text: &str, limits: Limits) -> Result<Node, Error> {
     }
     Ok(tree.finish().unwrap_or(Node {
         value: Value::Scalar {
-            text: String::new(),
+            text: "".into(),
             plain: true,
         },
         at: Position { line: 1, column: 1 },

@@ -3,15 +3,19 @@
 //! A reader of our own, because the tree needs what the usual ones drop: the position of every value, numbers as they
 //! are spelled (a version `1.10` is a text), and duplicate keys.
 
+use std::borrow::Cow;
+
 use super::build::Builder;
 use super::{Error, Limits, Node, Position};
 
 /// Reads `text` as one JSON value. Only a [`super::ErrorKind::Syntax`] error means that it is not JSON.
-pub(super) fn parse(text: &str, limits: Limits) -> Result<Node, Error> {
+pub(super) fn parse(text: &str, limits: Limits) -> Result<Node<'_>, Error> {
     let mut reader = Reader {
-        rest: text,
+        text,
+        place: 0,
         line: 1,
-        column: 1,
+        line_starts: 0,
+        continuations: 0,
         tree: Builder::new(limits),
     };
     reader.document()?;
@@ -22,11 +26,17 @@ pub(super) fn parse(text: &str, limits: Limits) -> Result<Node, Error> {
         .ok_or_else(|| Error::syntax("the document is empty", at))
 }
 
+/// Reads byte by byte: all that JSON itself is made of is ASCII, and within a text other bytes are only copied.
 struct Reader<'a> {
-    rest: &'a str,
+    text: &'a str,
+    /// The byte that is next.
+    place: usize,
     line: usize,
-    column: usize,
-    tree: Builder,
+    /// The byte that the line starts with.
+    line_starts: usize,
+    /// How many bytes of the line do not start a character: a column counts characters.
+    continuations: usize,
+    tree: Builder<'a>,
 }
 
 /// What is open around the current place.
@@ -35,7 +45,7 @@ enum Open {
     Object,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     // Iterative, so that depth costs no stack: `open` is the way out of the current place.
     fn document(&mut self) -> Result<(), Error> {
         let mut open: Vec<Open> = Vec::new();
@@ -44,11 +54,11 @@ impl Reader<'_> {
             self.blank();
             let at = self.at();
             match self.peek() {
-                Some('{') => {
-                    self.next();
+                Some(b'{') => {
+                    self.place += 1;
                     self.tree.start_map(at)?;
                     self.blank();
-                    if self.take('}') {
+                    if self.take(b'}') {
                         self.tree.end()?;
                     } else {
                         self.key()?;
@@ -56,37 +66,37 @@ impl Reader<'_> {
                         continue;
                     }
                 }
-                Some('[') => {
-                    self.next();
+                Some(b'[') => {
+                    self.place += 1;
                     self.tree.start_seq(at)?;
                     self.blank();
-                    if self.take(']') {
+                    if self.take(b']') {
                         self.tree.end()?;
                     } else {
                         open.push(Open::Array);
                         continue;
                     }
                 }
-                Some('"') => {
+                Some(b'"') => {
                     let text = self.string()?;
                     self.tree.scalar(text, false, at)?;
                 }
                 _ => {
                     let text = self.word()?;
-                    self.tree.scalar(text, true, at)?;
+                    self.tree.scalar(text.into(), true, at)?;
                 }
             }
             // A value has ended: close what closes, go on where another is due.
             loop {
                 self.blank();
                 match open.last() {
-                    None if self.rest.is_empty() => return Ok(()),
+                    None if self.peek().is_none() => return Ok(()),
                     None => return Err(self.unexpected("the end of the document")),
-                    Some(Open::Array) if self.take(']') => {}
-                    Some(Open::Array) if self.take(',') => break,
+                    Some(Open::Array) if self.take(b']') => {}
+                    Some(Open::Array) if self.take(b',') => break,
                     Some(Open::Array) => return Err(self.unexpected("`,` or `]`")),
-                    Some(Open::Object) if self.take('}') => {}
-                    Some(Open::Object) if self.take(',') => {
+                    Some(Open::Object) if self.take(b'}') => {}
+                    Some(Open::Object) if self.take(b',') => {
                         self.key()?;
                         break;
                     }
@@ -101,134 +111,181 @@ impl Reader<'_> {
     fn key(&mut self) -> Result<(), Error> {
         self.blank();
         let at = self.at();
-        if self.peek() != Some('"') {
+        if self.peek() != Some(b'"') {
             return Err(self.unexpected("a key in double quotes"));
         }
         let text = self.string()?;
         self.blank();
-        if !self.take(':') {
+        if !self.take(b':') {
             return Err(self.unexpected("`:`"));
         }
         self.tree.scalar(text, false, at)
     }
 
-    fn string(&mut self) -> Result<String, Error> {
+    /// A text in quotes: a piece of the document, unless it has escapes.
+    fn string(&mut self) -> Result<Cow<'a, str>, Error> {
         let opened_at = self.at();
-        self.next();
-        let mut text = String::new();
+        self.place += 1;
+        let mut unescaped = String::new();
         loop {
-            match self.next() {
+            let piece = self.unescaped();
+            match self.peek() {
                 None => {
                     return Err(Error::syntax(
                         "the string that starts here has no end",
                         opened_at,
                     ));
                 }
-                Some('"') => return Ok(text),
-                Some('\\') => text.push(self.escape()?),
-                Some(c) if c < ' ' => {
-                    return Err(self.unexpected("an escape for a control character"));
+                Some(b'"') => {
+                    self.place += 1;
+                    if unescaped.is_empty() {
+                        return Ok(Cow::Borrowed(piece));
+                    }
+                    unescaped.push_str(piece);
+                    return Ok(Cow::Owned(unescaped));
                 }
-                Some(c) => text.push(c),
+                Some(b'\\') => {
+                    self.place += 1;
+                    unescaped.push_str(piece);
+                    unescaped.push(self.escape()?);
+                }
+                Some(_) => return Err(self.unexpected("an escape for a control character")),
             }
         }
     }
 
-    fn escape(&mut self) -> Result<char, Error> {
-        match self.next() {
-            Some(c @ ('"' | '\\' | '/')) => Ok(c),
-            Some('b') => Ok('\u{8}'),
-            Some('f') => Ok('\u{c}'),
-            Some('n') => Ok('\n'),
-            Some('r') => Ok('\r'),
-            Some('t') => Ok('\t'),
-            Some('u') => {
-                let first = self.hex4()?;
-                let code = match first {
-                    0xd800..=0xdbff if self.take('\\') && self.take('u') => match self.hex4()? {
-                        low @ 0xdc00..=0xdfff => {
-                            0x10000 + ((first - 0xd800) << 10) + (low - 0xdc00)
-                        }
-                        _ => return Err(self.unexpected("the second half of a surrogate pair")),
-                    },
-                    code => code,
-                };
-                char::from_u32(code).ok_or_else(|| self.unexpected("a whole surrogate pair"))
-            }
-            _ => Err(self.unexpected("an escape that JSON knows")),
+    /// All up to the next quote, backslash or control character.
+    fn unescaped(&mut self) -> &'a str {
+        let rest = self.text.get(self.place..).unwrap_or_default();
+        let (length, ascii) = plain_length(rest.as_bytes());
+        // What ends it is ASCII, so no character is cut.
+        let piece = rest.get(..length).unwrap_or_default();
+        self.place += length;
+        if !ascii {
+            self.continuations += length - piece.chars().count();
         }
+        piece
+    }
+
+    fn escape(&mut self) -> Result<char, Error> {
+        let Some(escaped) = self.peek() else {
+            return Err(self.unexpected("an escape that JSON knows"));
+        };
+        let place = self.place;
+        self.place += 1;
+        match escaped {
+            b'"' | b'\\' | b'/' => Ok(char::from(escaped)),
+            b'b' => Ok('\u{8}'),
+            b'f' => Ok('\u{c}'),
+            b'n' => Ok('\n'),
+            b'r' => Ok('\r'),
+            b't' => Ok('\t'),
+            b'u' => self.unicode(),
+            _ => {
+                self.place = place;
+                Err(self.unexpected("an escape that JSON knows"))
+            }
+        }
+    }
+
+    /// What stands behind `\u`, with the second half of a surrogate pair.
+    fn unicode(&mut self) -> Result<char, Error> {
+        let first = self.hex4()?;
+        let code = match first {
+            0xd800..=0xdbff if self.take(b'\\') && self.take(b'u') => match self.hex4()? {
+                low @ 0xdc00..=0xdfff => 0x10000 + ((first - 0xd800) << 10) + (low - 0xdc00),
+                _ => return Err(self.unexpected("the second half of a surrogate pair")),
+            },
+            code => code,
+        };
+        char::from_u32(code).ok_or_else(|| self.unexpected("a whole surrogate pair"))
     }
 
     fn hex4(&mut self) -> Result<u32, Error> {
         let mut code = 0;
         for _ in 0..4 {
-            let digit = self.next().and_then(|c| c.to_digit(16));
+            let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
             code =
                 code * 16 + digit.ok_or_else(|| self.unexpected("four hex digits after `\\u`"))?;
+            self.place += 1;
         }
         Ok(code)
     }
 
     /// A number, `true`, `false` or `null`, as spelled.
-    fn word(&mut self) -> Result<String, Error> {
-        let end = self
-            .rest
-            .find(|c: char| !matches!(c, 'a'..='z' | 'A'..='Z' | '0'..='9' | '+' | '-' | '.'));
-        let word = self
-            .rest
-            .get(..end.unwrap_or(self.rest.len()))
-            .unwrap_or_default()
-            .to_owned();
-        if !matches!(word.as_str(), "true" | "false" | "null") && !is_number(&word) {
+    fn word(&mut self) -> Result<&'a str, Error> {
+        let rest = self.text.get(self.place..).unwrap_or_default();
+        let ends = |byte: &u8| !matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'+' | b'-' | b'.');
+        let length = rest.as_bytes().iter().position(ends);
+        let word = rest.get(..length.unwrap_or(rest.len())).unwrap_or_default();
+        if !matches!(word, "true" | "false" | "null") && !is_number(word) {
             return Err(self.unexpected("a JSON value"));
         }
-        for _ in word.chars() {
-            self.next();
-        }
+        self.place += word.len();
         Ok(word)
     }
 
     fn blank(&mut self) {
-        while matches!(self.peek(), Some(' ' | '\t' | '\n' | '\r')) {
-            self.next();
+        while let Some(byte @ (b' ' | b'\t' | b'\n' | b'\r')) = self.peek() {
+            self.place += 1;
+            if byte == b'\n' {
+                self.line += 1;
+                self.line_starts = self.place;
+                self.continuations = 0;
+            }
         }
     }
 
-    fn take(&mut self, wanted: char) -> bool {
+    fn take(&mut self, wanted: u8) -> bool {
         let found = self.peek() == Some(wanted);
         if found {
-            self.next();
+            self.place += 1;
         }
         found
     }
 
-    fn peek(&self) -> Option<char> {
-        self.rest.chars().next()
-    }
-
-    fn next(&mut self) -> Option<char> {
-        let mut chars = self.rest.chars();
-        let c = chars.next()?;
-        self.rest = chars.as_str();
-        if c == '\n' {
-            self.line += 1;
-            self.column = 1;
-        } else {
-            self.column += 1;
-        }
-        Some(c)
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.place).copied()
     }
 
     fn at(&self) -> Position {
         Position {
             line: self.line,
-            column: self.column,
+            column: self.place - self.line_starts - self.continuations + 1,
         }
     }
 
     fn unexpected(&self, wanted: &str) -> Error {
         Error::syntax(format!("expected {wanted}"), self.at())
     }
+}
+
+/// How many bytes stand before the first quote, backslash or control character, and whether they are ASCII; eight at a
+/// time, since texts are most of a receipt.
+fn plain_length(bytes: &[u8]) -> (usize, bool) {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    // The highest bit of each byte that is less than `limit`, up to 128. A borrow may set those of bytes above one, so
+    // that only the lowest counts.
+    let below = |word: u64, limit: u64| word.wrapping_sub(limit * EACH) & !word & HIGH;
+    let (words, rest) = bytes.as_chunks();
+    let mut all = 0;
+    for (i, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let quote = below(word ^ (u64::from(b'"') * EACH), 1);
+        let backslash = below(word ^ (u64::from(b'\\') * EACH), 1);
+        let end = quote | backslash | below(word, u64::from(b' '));
+        if end != 0 {
+            let count = end.trailing_zeros() / 8;
+            let before = word & !(u64::MAX << (8 * count));
+            return (i * 8 + count as usize, (all | before) & HIGH == 0);
+        }
+        all |= word;
+    }
+    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+    let count = rest.iter().position(ends).unwrap_or(rest.len());
+    let ascii = rest.iter().take(count).all(u8::is_ascii);
+    (words.len() * 8 + count, ascii && all & HIGH == 0)
 }
 
 /// RFC 8259, section 6.

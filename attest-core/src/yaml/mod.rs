@@ -26,6 +26,7 @@ mod events;
 mod json;
 mod scalar;
 
+use std::borrow::Cow;
 use std::fmt;
 
 pub use error::{Error, ErrorKind};
@@ -67,30 +68,30 @@ impl fmt::Display for Position {
     }
 }
 
-/// A value and where it starts.
+/// A value and where it starts. What stands in the text as it is, it borrows from there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Node {
+pub struct Node<'a> {
     /// What is there.
-    pub value: Value,
+    pub value: Value<'a>,
     /// Where it starts.
     pub at: Position,
 }
 
 /// What a [`Node`] holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum Value<'a> {
     /// A scalar as it is spelled, after quotes and escapes are undone.
     Scalar {
         /// The text.
-        text: String,
+        text: Cow<'a, str>,
         /// Whether it stood without quotes (a JSON number, bool or null counts as plain): only a plain scalar can be a
         /// number, a bool or null.
         plain: bool,
     },
     /// A sequence, in order.
-    Seq(Vec<Node>),
+    Seq(Vec<Node<'a>>),
     /// A map in the order of the text. Keys are scalars, each once.
-    Map(Vec<(Node, Node)>),
+    Map(Vec<(Node<'a>, Node<'a>)>),
 }
 
 /// Reads one document.
@@ -100,7 +101,7 @@ pub enum Value {
 /// # Errors
 /// [`Error`] with the position, where the text is neither JSON nor YAML, is not UTF-8, exceeds `limits`, or holds one
 /// of the constructs this module refuses.
-pub fn parse(bytes: &[u8], limits: Limits) -> Result<Node, Error> {
+pub fn parse(bytes: &[u8], limits: Limits) -> Result<Node<'_>, Error> {
     let start = Position { line: 1, column: 1 };
     if bytes.len() > limits.max_bytes {
         return Err(Error::new(

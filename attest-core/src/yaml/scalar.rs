@@ -5,7 +5,7 @@
 
 use super::{Node, Value};
 
-impl Node {
+impl<'a> Node<'a> {
     /// The text of a scalar as it is spelled, quoted or not (`1.10` is the text `1.10`).
     pub fn as_text(&self) -> Option<&str> {
         match &self.value {
@@ -15,7 +15,7 @@ impl Node {
     }
 
     /// The items of a sequence.
-    pub fn as_seq(&self) -> Option<&[Node]> {
+    pub fn as_seq(&self) -> Option<&[Node<'a>]> {
         match &self.value {
             Value::Seq(items) => Some(items),
             _ => None,
@@ -23,7 +23,7 @@ impl Node {
     }
 
     /// The entries of a map.
-    pub fn as_map(&self) -> Option<&[(Node, Node)]> {
+    pub fn as_map(&self) -> Option<&[(Node<'a>, Node<'a>)]> {
         match &self.value {
             Value::Map(entries) => Some(entries),
             _ => None,
@@ -31,7 +31,7 @@ impl Node {
     }
 
     /// The value under `key`, where this is a map that has it.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&Node<'a>> {
         self.as_map()?
             .iter()
             .find(|(k, _)| k.as_text() == Some(key))

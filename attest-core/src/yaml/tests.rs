@@ -1,7 +1,11 @@
 use super::*;
 
-fn read(text: &str) -> Result<Node, Error> {
+fn read(text: &str) -> Result<Node<'_>, Error> {
     parse(text.as_bytes(), Limits::default())
+}
+
+fn node(text: &str) -> Node<'_> {
+    read(text).unwrap()
 }
 
 fn text_at(text: &str, key: &str) -> String {
@@ -218,7 +222,6 @@ fn a_json_number_follows_rfc_8259_and_keeps_its_spelling() {
 
 #[test]
 fn only_plain_scalars_are_numbers_bools_and_null() {
-    let node = |text: &str| read(text).unwrap();
     for (text, value) in [
         ("60", 60),
         ("+60", 60),
@@ -377,6 +380,36 @@ proptest::proptest! {
     fn what_the_command_line_tool_reads_too_is_read_the_same(text in scraps()) {
         if let (Ok(ours), Ok(theirs)) = (read(&text), serde_norway::from_str(&text)) {
             proptest::prop_assert!(same(&ours, &theirs), "{:?}: {} and {:?}", text, shape(&ours), theirs);
+        }
+    }
+}
+
+/// Texts are scanned eight bytes at a time: whatever stands at whatever place in one, and whatever follows.
+#[test]
+fn every_character_at_every_place_of_a_json_text_is_read_or_refused_where_it_stands() {
+    for at in 0..20 {
+        let before = "é".repeat(at % 3) + &"x".repeat(at);
+        for c in [
+            '"', '\\', '\0', '\u{1f}', ' ', '\u{7f}', 'é', '\u{2028}', '😀',
+        ] {
+            for after in ["", "abc", "0123456789abcdef"] {
+                let text = format!("{before}{c}{after}");
+                let escaped = serde_json::to_string(&text).unwrap();
+                assert_eq!(node(&escaped).as_text(), Some(&*text), "{escaped}");
+
+                // The next value's place counts characters.
+                let two = format!("[{escaped}, 1 x");
+                let error = json::parse(&two, Limits::default()).unwrap_err();
+                let column = two.chars().count();
+                assert_eq!(error.at(), Position { line: 1, column }, "{two}");
+
+                if c < ' ' {
+                    let raw = format!("\"{text}\"");
+                    let error = json::parse(&raw, Limits::default()).unwrap_err();
+                    let column = before.chars().count() + 2;
+                    assert_eq!(error.at(), Position { line: 1, column }, "{raw:?}");
+                }
+            }
         }
     }
 }

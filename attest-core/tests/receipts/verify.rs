@@ -37,7 +37,7 @@ fn with(change: impl FnOnce(&mut Body)) -> Receipt {
 
 fn check(report: &Report, name: CheckName) -> (Status, &str) {
     let check = report.check(name).unwrap();
-    (check.status, check.code.as_str())
+    (check.status, &*check.code)
 }
 
 fn trusting(change: impl FnOnce(&mut TrustedKey)) -> Builder {
