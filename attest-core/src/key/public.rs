@@ -52,7 +52,7 @@ impl PublicKey {
     /// [`KeyError::NotAPoint`] and [`KeyError::Weak`].
     pub fn from_bytes(bytes: [u8; 32]) -> Result<Self, KeyError> {
         let not_a_point = || KeyError::NotAPoint(hex::encode(&bytes));
-        if !is_reduced(&bytes) {
+        if !is_canonical(&bytes) {
             return Err(not_a_point());
         }
         let key = VerifyingKey::from_bytes(&bytes).map_err(|_| not_a_point())?;
@@ -101,11 +101,19 @@ impl PublicKey {
     }
 }
 
-/// Whether the y coordinate of an encoded point is below p = 2^255 − 19 (RFC 8032, section 5.1.3). With that, the only
-/// points with two encodings are those with x = 0, and they are weak.
-fn is_reduced(bytes: &[u8; 32]) -> bool {
+/// Whether an encoded point is the only encoding of it (RFC 8032, section 5.1.3): its y coordinate is below
+/// p = 2^255 − 19, and where x is 0, so that it has no sign, the bit of the sign is 0.
+fn is_canonical(bytes: &[u8; 32]) -> bool {
     let [lowest, between @ .., highest] = bytes;
-    *lowest < 0xed || *highest & 0x7f != 0x7f || between.iter().any(|byte| *byte != 0xff)
+    let all_are = |byte: u8| between.iter().all(|b| *b == byte);
+    match (highest, lowest) {
+        (0x7f | 0xff, 0xed..) => !all_are(0xff),
+        // y is p − 1, so that x is 0, and there is a sign.
+        (0xff, 0xec) => !all_are(0xff),
+        // The same with y = 1.
+        (0x80, 0x01) => !all_are(0),
+        _ => true,
+    }
 }
 
 impl FromStr for PublicKey {
