@@ -44,7 +44,8 @@ pub struct Envelope {
 /// A signature of an envelope, with what its maker says of the key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EnvelopeSignature {
-    /// Which key is meant. It is not authenticated; here it is a [`KeyId`](crate::key::KeyId), elsewhere anything.
+    /// Which key is meant; anything, and not authenticated. What is made here has the key's OpenSSH fingerprint: the DSSE
+    /// library of Go, which in-toto and cosign build on, passes over a signature that names another than that.
     #[serde(rename = "keyid", skip_serializing_if = "String::is_empty")]
     pub key_id: String,
     /// The signature. Of another algorithm than Ed25519 it may have any length.
@@ -113,7 +114,7 @@ impl Envelope {
             payload,
             payload_type: PAYLOAD_TYPE.to_owned(),
             signatures: vec![EnvelopeSignature {
-                key_id: key.id().to_string(),
+                key_id: key.public_key().ssh_fingerprint(),
                 bytes: signature.as_bytes().to_vec(),
             }],
         }

@@ -4,9 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use ed25519_dalek::VerifyingKey;
 use ed25519_dalek::pkcs8::DecodePublicKey as _;
+use sha2::{Digest as _, Sha256};
 
 use super::{KeyError, KeyId, PREFIX, Signature, from_hex};
 use crate::hex;
@@ -15,6 +16,9 @@ use crate::hex;
 const SPKI_PREFIX: [u8; 12] = [
     0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
 ];
+
+/// RFC 8709, section 4: the name of Ed25519 keys in SSH.
+const SSH_KEY_TYPE: &[u8] = b"ssh-ed25519";
 
 /// An Ed25519 public key that is neither weak nor oddly encoded. Displayed as `ed25519:<64 lower-case hex>`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -87,6 +91,18 @@ impl PublicKey {
     /// SubjectPublicKeyInfo (RFC 8410) in DER.
     pub(crate) fn to_spki_der(self) -> Vec<u8> {
         [&SPKI_PREFIX[..], self.as_bytes()].concat()
+    }
+
+    /// Its fingerprint as OpenSSH shows it: `SHA256:` and the unpadded base64 of the SHA-256 of the key's SSH encoding.
+    pub(crate) fn ssh_fingerprint(&self) -> String {
+        let mut hasher = Sha256::new();
+        // RFC 4251, section 5: a string is its length in four bytes, most significant first, and its bytes.
+        for text in [SSH_KEY_TYPE, self.as_bytes().as_slice()] {
+            let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            hasher.update(length.to_be_bytes());
+            hasher.update(text);
+        }
+        format!("SHA256:{}", STANDARD_NO_PAD.encode(hasher.finalize()))
     }
 
     /// Its key id.
