@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{cache, hash, keys, run, serve, verify};
+use crate::commands::{cache, export, hash, keys, run, serve, verify};
 
 /// Run build pipelines, get signed receipts of what they did, and check receipts offline.
 #[derive(Debug, Parser)]
@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Run(run::Arguments),
     /// Check a receipt, offline
     Verify(verify::Arguments),
+    /// Export a receipt as SLSA provenance, for other verifiers
+    Export(export::Arguments),
     /// Hash a step's inputs or outputs, or a pipeline
     Hash(hash::Arguments),
     /// Look after a server's stored objects

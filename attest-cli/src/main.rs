@@ -46,6 +46,7 @@ fn run(command: Command, console: &Console) -> Result<u8, Failure> {
         Command::Serve(arguments) => runtime()?.block_on(commands::serve::run(arguments, console)),
         Command::Run(arguments) => runtime()?.block_on(commands::run::run(arguments, console)),
         Command::Verify(arguments) => commands::verify::run(&arguments, console),
+        Command::Export(arguments) => commands::export::run(&arguments, console),
         Command::Hash(arguments) => commands::hash::run(&arguments, console),
         Command::Cache(arguments) => runtime()?.block_on(commands::cache::run(arguments, console)),
         Command::Keys(arguments) => runtime()?.block_on(commands::keys::run(arguments, console)),

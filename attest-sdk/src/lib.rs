@@ -34,6 +34,7 @@
 mod bulk;
 mod cache;
 mod client;
+mod dsse;
 mod events;
 mod executions;
 mod keys;
@@ -62,11 +63,14 @@ pub use attest_core::v1::{
     PublishedKey, SourceInfo, StepConfig, StepStatus, TrustedKey, UpdatePipeline,
 };
 pub use attest_core::verify::{Report, Verifier};
-pub use attest_core::{key, manifest, pipeline, receipt, source, trust, v1, verify, webhook};
+pub use attest_core::{
+    export, key, manifest, pipeline, receipt, source, trust, v1, verify, webhook,
+};
 
 pub use bulk::{BulkExecution, BulkOutcome};
 pub use cache::Cache;
 pub use client::AttestClient;
+pub use dsse::DsseOptions;
 pub use events::EventStream;
 pub use executions::{Execution, ExecutionPage, Executions};
 pub use keys::Keys;

@@ -98,7 +98,8 @@ pub(crate) fn run(arguments: &Arguments, console: &Console) -> Result<u8, Failur
     Ok(if report.valid { 0 } else { 1 })
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+/// Reads a receipt, as much of it as may be parsed.
+pub(crate) fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     let fault =
         |error: std::io::Error| Failure::new(format!("cannot read {}: {error}", file.display()));
     let mut bytes = Vec::new();

@@ -3,6 +3,7 @@
 //! A reader that has gone away (`attest hash … | head`) is no reason to complain.
 
 mod escape;
+mod file;
 mod path;
 pub(crate) mod progress;
 mod spoken;
@@ -12,6 +13,7 @@ pub(crate) mod transfer;
 use std::io::{IsTerminal, Write};
 
 pub(crate) use escape::escape;
+pub(crate) use file::write_file;
 pub(crate) use path::shortest;
 pub(crate) use spoken::spoken;
 pub(crate) use took::Took;

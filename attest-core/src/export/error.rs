@@ -1,13 +1,14 @@
 //! Why a receipt is not exported.
 
-use thiserror::Error;
+use thiserror::Error as ThisError;
 
 use super::subjects::MAX_SUBJECTS;
 use crate::dsse;
+use crate::error::{Error, ErrorKind};
 use crate::key::KeyId;
 
 /// Why a receipt is not exported. Nothing was signed.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 #[non_exhaustive]
 pub enum ExportError {
     /// There is no signature on the receipt.
@@ -131,5 +132,27 @@ impl ExportError {
             Self::Unreadable { .. } => "subject_unreadable",
             Self::TooLarge(_) => "export_too_large",
         }
+    }
+}
+
+impl From<ExportError> for Error {
+    fn from(error: ExportError) -> Self {
+        use ExportError as E;
+        let kind = match error {
+            E::NotSigned | E::NotValid { .. } | E::RunFailed(_) | E::RunIncomplete => {
+                ErrorKind::ReceiptFormat
+            }
+            E::Missing(_) | E::Changed { .. } | E::Unreadable { .. } => ErrorKind::Io,
+            E::OtherSigner { .. }
+            | E::BuilderId(_)
+            | E::NoSubject(_)
+            | E::TooManySubjects(_)
+            | E::Directory { .. }
+            | E::Path { .. }
+            | E::NotAttested(_)
+            | E::NotAFile { .. }
+            | E::TooLarge(_) => ErrorKind::Config,
+        };
+        Self::new(kind, error.to_string()).with_source(error)
     }
 }

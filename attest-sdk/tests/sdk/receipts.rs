@@ -1,9 +1,13 @@
 //! What `receipt.verify()` believes, and what it does not.
 
+use std::path::Path;
+
 use crate::support::{asked, body, client, published, server};
+use attest_sdk::export::Format;
 use attest_sdk::verify::{CheckName, Status, TrustState};
 use attest_sdk::{
-    AttestClient, ClientBuilder, ErrorKind, Receipt, ReceiptOptions, Report, SigningKey, TrustedKey,
+    AttestClient, ClientBuilder, DsseOptions, ErrorKind, Receipt, ReceiptOptions, Report,
+    SigningKey, TrustedKey,
 };
 use wiremock::MockServer;
 
@@ -297,4 +301,40 @@ async fn a_receipt_that_is_signed_again_says_the_same_under_another_key_alone() 
         older.sign(&mine).unwrap_err().kind(),
         ErrorKind::ReceiptFormat
     );
+}
+
+#[tokio::test]
+async fn an_export_is_the_same_bytes_as_in_every_language() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/provenance/golden");
+    let key = SigningKey::read_file(&golden.join("key.pem")).unwrap();
+    let receipt = Receipt::parse(&std::fs::read(golden.join("receipt.yaml")).unwrap()).unwrap();
+    for format in Format::ALL {
+        let options = DsseOptions {
+            format,
+            ..DsseOptions::default()
+        };
+        let text = receipt
+            .to_dsse(golden.join("workspace"), &key, options)
+            .await
+            .unwrap();
+        let expected = golden.join("basic").with_extension(format.ending());
+        assert_eq!(text, std::fs::read_to_string(expected).unwrap());
+    }
+}
+
+#[tokio::test]
+async fn an_export_that_is_refused_has_the_kind_of_its_reason() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/provenance/golden");
+    let own = SigningKey::read_file(&golden.join("key.pem")).unwrap();
+    let receipt = Receipt::parse(&std::fs::read(golden.join("receipt.yaml")).unwrap()).unwrap();
+    let failed =
+        Receipt::parse(body("exec_1", 1).sign(&own).unwrap().to_json().as_bytes()).unwrap();
+    for (receipt, key, folder, kind) in [
+        (&failed, own.clone(), "workspace", ErrorKind::ReceiptFormat),
+        (&receipt, key(), "workspace", ErrorKind::Config),
+        (&receipt, own.clone(), "none", ErrorKind::Io),
+    ] {
+        let export = receipt.to_dsse(golden.join(folder), &key, DsseOptions::default());
+        assert_eq!(export.await.unwrap_err().kind(), kind);
+    }
 }

@@ -1,12 +1,11 @@
-//! Saving a receipt, and beside it the pipeline it is of. A file is whole or not there.
+//! Saving a receipt, and beside it the pipeline it is of.
 
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use attest_sdk::{Digest, Error, ErrorKind, Execution, KeyId};
 
 use crate::failure::Failure;
+use crate::output::write_file;
 
 /// How a receipt is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +61,8 @@ pub(super) async fn receipt(
         Format::Yaml => receipt.to_yaml(),
         Format::Json => receipt.to_json(),
     };
-    write(&file, &rendered)?;
-    write(&pipeline, &text)?;
+    write_file(&file, &rendered)?;
+    write_file(&pipeline, &text)?;
     Ok(Some(Saved {
         receipt: file,
         pipeline,
@@ -91,26 +90,4 @@ fn default_file(id: &str) -> Result<PathBuf, Failure> {
         );
     }
     Ok(Path::new(".attest/receipts").join(format!("{id}.yaml")))
-}
-
-fn write(file: &Path, text: &str) -> Result<(), Failure> {
-    let fault =
-        |error: std::io::Error| Failure::new(format!("cannot write {}: {error}", file.display()));
-    let dir = match file.parent() {
-        Some(dir) if !dir.as_os_str().is_empty() => dir,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(dir).map_err(fault)?;
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let part = dir.join(format!(".{name}.{}.part", std::process::id()));
-    let whole = fs::File::create_new(&part)
-        .and_then(|mut open| {
-            open.write_all(text.as_bytes())
-                .and_then(|()| open.sync_all())
-        })
-        .and_then(|()| fs::rename(&part, file));
-    whole.map_err(|error| {
-        let _ = fs::remove_file(&part);
-        fault(error)
-    })
 }

@@ -8,7 +8,9 @@ use std::path::Path;
 
 use attest_core::digest::Digest;
 use attest_core::export::{Export, ExportError, Format, Options, from_workspace};
-use attest_core::receipt::Artifact;
+use attest_core::key::SigningKey;
+use attest_core::receipt::{Artifact, Receipt};
+use chrono::Utc;
 use tempfile::TempDir;
 
 use super::{artifact, built, now};
@@ -143,4 +145,22 @@ fn many_files_are_read_in_the_order_of_their_paths() {
         from_workspace(&receipt, dir.path(), &key(1), &Options::default(), now()).unwrap();
     assert!(exported.subjects().is_sorted());
     assert_eq!(exported.subjects().len(), 200);
+}
+
+/// Whoever has this receipt, key and file exports these very bytes, in every language.
+#[test]
+fn the_export_of_the_shared_receipt_is_the_same_bytes_everywhere() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests");
+    let golden = tests.join("provenance/golden");
+    let key = SigningKey::read_file(&golden.join("key.pem")).unwrap();
+    let receipt = fs::read(tests.join("vectors/receipts/basic/receipt.yaml")).unwrap();
+    let receipt = Receipt::parse(&receipt).unwrap();
+    let receipt = receipt.body().clone().sign(&key).unwrap();
+    let workspace = golden.join("workspace");
+    let export =
+        from_workspace(&receipt, &workspace, &key, &Options::default(), Utc::now()).unwrap();
+    for format in Format::ALL {
+        let expected = golden.join("basic").with_extension(format.ending());
+        assert_eq!(export.text(format), fs::read_to_string(expected).unwrap());
+    }
 }
