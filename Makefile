@@ -1,9 +1,9 @@
 # The commands of the README. Each works in a fresh clone on a machine with the Rust toolchain, cc and make; what else a
 # language takes, its script says where it is missing.
-.PHONY: help demo build attest python node go c test spec parity interop fuzz bench lint clean
+.PHONY: help demo build attest python node go c test spec parity interop provenance fuzz bench lint clean
 
 help: ## What can be asked of make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 demo: ## A first receipt: build, run examples/hello-c, run it again from the cache, verify offline, break it
 	@bash examples/demo.sh
@@ -39,6 +39,9 @@ interop: ## Receipts made here, judged by the independent command-line tool
 
 fuzz: ## Every fuzz target for 20 seconds (ARGS=600 for longer, ARGS="600 policy" for one)
 	@bash scripts/fuzz.sh $(ARGS)
+
+provenance: ## Exported receipts, judged by securesystemslib, in-toto, sigstore and cosign
+	@bash scripts/provenance.sh
 
 bench: ## What it costs, beside b3sum and turbo (release; ARGS=--quick for fewer runs, ARGS=hash for some rows)
 	@bash scripts/bench.sh $(ARGS)
