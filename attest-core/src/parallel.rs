@@ -1,22 +1,35 @@
 //! Work on many items at a time, where the feature `parallel` is on: scoped threads, no pool.
 
-/// `work` on every item, results in the order of the items, or the error of the first item that has one. `work` gets a
-/// buffer, which is kept from item to item.
+/// One of the threads at work.
+pub(crate) struct Worker {
+    /// Kept from item to item.
+    pub(crate) buffer: Vec<u8>,
+    /// Whether there is no other, so that the rest of the machine is free for the item at hand.
+    pub(crate) alone: bool,
+}
+
+impl Worker {
+    fn new(alone: bool) -> Self {
+        let buffer = Vec::new();
+        Self { buffer, alone }
+    }
+}
+
+/// `work` on every item, results in the order of the items, or the error of the first item that has one.
 #[cfg(not(feature = "parallel"))]
 pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
     items: &[T],
-    work: impl Fn(&T, &mut Vec<u8>) -> Result<R, E> + Sync,
+    work: impl Fn(&T, &mut Worker) -> Result<R, E> + Sync,
 ) -> Result<Vec<R>, E> {
-    let mut buffer = Vec::new();
-    items.iter().map(|item| work(item, &mut buffer)).collect()
+    let mut worker = Worker::new(true);
+    items.iter().map(|item| work(item, &mut worker)).collect()
 }
 
 /// `work` on every item, on all cores, results in the order of the items, or the error of the first item that has one.
-/// `work` gets a buffer, which each thread keeps from item to item.
 #[cfg(feature = "parallel")]
 pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
     items: &[T],
-    work: impl Fn(&T, &mut Vec<u8>) -> Result<R, E> + Sync,
+    work: impl Fn(&T, &mut Worker) -> Result<R, E> + Sync,
 ) -> Result<Vec<R>, E> {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -32,7 +45,7 @@ pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
     let next = AtomicUsize::new(0);
     let failed = AtomicUsize::new(usize::MAX);
     let run = || {
-        let mut buffer = Vec::new();
+        let mut worker = Worker::new(threads == 1);
         let mut done = Vec::new();
         loop {
             let start = next.fetch_add(BATCH, Ordering::Relaxed);
@@ -41,7 +54,7 @@ pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
                 return done;
             }
             for (index, item) in items.iter().enumerate().skip(start).take(BATCH) {
-                let result = work(item, &mut buffer);
+                let result = work(item, &mut worker);
                 if result.is_err() {
                     failed.fetch_min(index, Ordering::Relaxed);
                 }

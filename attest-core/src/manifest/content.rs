@@ -5,8 +5,9 @@ use std::path::Path;
 
 use super::error::Fault;
 use super::root::Root;
-use crate::content::{self, Stoppable};
+use crate::content;
 use crate::digest::Digest;
+use crate::parallel::Worker;
 
 /// The regular file at `real`, opened.
 pub(super) fn open(root: &Root<'_>, real: &Path) -> Result<File, Fault> {
@@ -18,9 +19,14 @@ pub(super) fn open(root: &Root<'_>, real: &Path) -> Result<File, Fault> {
     Ok(file)
 }
 
-/// The digest of the file at `real`. `buffer` is kept from file to file.
-pub(super) fn digest(root: &Root<'_>, real: &Path, buffer: &mut Vec<u8>) -> Result<Digest, Fault> {
-    let file = open(root, real)?;
+/// The digest of the file at `real`.
+pub(super) fn digest(root: &Root<'_>, real: &Path, worker: &mut Worker) -> Result<Digest, Fault> {
+    digest_of(root, open(root, real)?, worker)
+}
+
+/// The digest of a file that was just opened.
+pub(super) fn digest_of(root: &Root<'_>, file: File, worker: &mut Worker) -> Result<Digest, Fault> {
     // Not `Fault::from`: an error of reading is never a statement about the path.
-    content::digest(Stoppable::new(file, root.go_on()), buffer, |_| {}).map_err(Fault::Unreadable)
+    content::digest_file(file, &mut worker.buffer, worker.alone, root.go_on())
+        .map_err(Fault::Unreadable)
 }

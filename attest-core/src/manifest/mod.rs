@@ -194,8 +194,8 @@ pub fn hash_directory(workspace: &Path, declared: &str) -> Result<Digest, Manife
 /// [`ManifestError`] where a file cannot be read at all.
 pub fn changed(workspace: &Path, manifest: &Manifest) -> Result<Vec<String>, ManifestError> {
     let root = Root::open(workspace, &|| true)?;
-    let now = parallel::in_order(&manifest.lines, |line, buffer| {
-        walk::look_again(&root, line, buffer)
+    let now = parallel::in_order(&manifest.lines, |line, worker| {
+        walk::look_again(&root, line, worker)
     })?;
     let differs = |(line, now): (&Line, Option<Digest>)| {
         (now != Some(line.digest)).then(|| line.path.clone())
@@ -224,9 +224,9 @@ fn lines(
 ) -> Result<Vec<Line>, ManifestError> {
     let root = Root::open(workspace, go_on)?;
     let found = walk::find(&root, declared)?;
-    let digests = parallel::in_order(&found, |found, buffer| match &found.what {
+    let digests = parallel::in_order(&found, |found, worker| match &found.what {
         walk::What::Link(digest) => Ok(*digest),
-        walk::What::File(real) => content::digest(&root, real, buffer)
+        walk::What::File(real) => content::digest(&root, real, worker)
             .map_err(|fault| ManifestError::new(&found.path, fault)),
     })?;
     let line = |(found, digest): (walk::Found, Digest)| Line {

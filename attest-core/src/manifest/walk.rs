@@ -14,6 +14,7 @@ use super::error::{Fault, ManifestError};
 use super::root::Root;
 use super::{Kind, Line, content, link};
 use crate::digest::Digest;
+use crate::parallel::Worker;
 
 /// A file still to be hashed, or a link.
 pub(super) struct Found {
@@ -72,13 +73,13 @@ pub(super) fn find(root: &Root<'_>, declared: &[String]) -> Result<Vec<Found>, M
 pub(super) fn look_again(
     root: &Root<'_>,
     line: &Line,
-    buffer: &mut Vec<u8>,
+    worker: &mut Worker,
 ) -> Result<Option<Digest>, ManifestError> {
     let path = Path::new(&line.path);
     let now = match line.kind {
-        Kind::File => open_again(root, path).and_then(|file| {
-            crate::content::digest(file, buffer, |_| {}).map_err(Fault::Unreadable)
-        }),
+        Kind::File => {
+            open_again(root, path).and_then(|file| content::digest_of(root, file, worker))
+        }
         Kind::Symlink => behind_links(root, path)
             .and_then(|real| root.read_link(&real))
             .map(|target| Digest::of(&target)),

@@ -104,12 +104,12 @@ impl Contents {
                 bytes: bytes.load(Ordering::Relaxed),
             })
         };
-        parallel::in_order(&files, |path, buffer| {
+        parallel::in_order(&files, |path, worker| {
             let opened = self.open(path)?;
             let mut size = 0;
             // As it was when it was opened: a log that grows while it is read has no end.
             let content = opened.file.take(opened.size);
-            let digest = content::digest(content, buffer, |length| {
+            let digest = content::digest(content, &mut worker.buffer, |length| {
                 size += length as u64;
                 bytes.fetch_add(length as u64, Ordering::Relaxed);
                 tell();
