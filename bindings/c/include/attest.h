@@ -367,6 +367,17 @@ attest_status attest_receipt_sign(const attest_receipt_t *receipt,
                                   attest_receipt_t **out,
                                   attest_error_t **err);
 
+// The receipt as SLSA provenance in a DSSE envelope, or that in a sigstore bundle: one line, its line break included.
+// `key` must be the one that signed the receipt. `options` is a JSON object: `subjects`, a list of paths of the folder
+// `workspace`; `builder_id`, a URI; `format`, `intoto` or `sigstore`. Reads files, and may take long. Free `out` with
+// `attest_buf_free`. Any thread.
+attest_status attest_receipt_to_dsse(const attest_receipt_t *receipt,
+                                     attest_slice workspace,
+                                     const attest_signing_key_t *key,
+                                     attest_slice options,
+                                     attest_buf *out,
+                                     attest_error_t **err);
+
 // Releases a receipt. NULL is legal.
 void attest_receipt_free(attest_receipt_t *receipt);
 

@@ -1,6 +1,7 @@
 //! Receipts. Nothing here meets the network.
 
 use std::mem::MaybeUninit;
+use std::path::Path;
 
 use attest_bindings_support as support;
 
@@ -140,6 +141,29 @@ pub extern "C" fn attest_receipt_sign(
     make(out, err, || {
         let key = &given(key, "key")?.0;
         given(receipt, "receipt")?.0.sign(key).map(Receipt)
+    })
+}
+
+/// The receipt as SLSA provenance in a DSSE envelope, or that in a sigstore bundle: one line, its line break included.
+/// `key` must be the one that signed the receipt. `options` is a JSON object: `subjects`, a list of paths of the folder
+/// `workspace`; `builder_id`, a URI; `format`, `intoto` or `sigstore`. Reads files, and may take long. Free `out` with
+/// `attest_buf_free`. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_receipt_to_dsse(
+    receipt: Option<&Receipt>,
+    workspace: Slice,
+    key: Option<&SigningKey>,
+    options: Slice,
+    out: Option<&mut MaybeUninit<Buf>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    fill(out, err, || {
+        let workspace = Path::new(workspace.text("workspace")?);
+        let (key, options) = (&given(key, "key")?.0, options.bytes("options")?);
+        let text = given(receipt, "receipt")?
+            .0
+            .to_dsse(workspace, key, options)?;
+        Ok(Buf::of(text.as_bytes()))
     })
 }
 

@@ -135,6 +135,50 @@ static void hashes(const char *folder)
             ATTEST_STATUS_IO, "absent");
 }
 
+/* The export of the shared receipt is the same bytes in every language. */
+static void exports(const char *vectors, attest_slice text)
+{
+    attest_receipt_t *receipt = NULL, *made = NULL;
+    attest_signing_key_t *key = NULL, *other = NULL;
+    char golden[4000], workspace[4096];
+    attest_slice nowhere = attest_text("/nowhere");
+    attest_buf export;
+    size_t len;
+    char *pem, *same;
+    snprintf(golden, sizeof golden, "%s/../../provenance/golden", vectors);
+    snprintf(workspace, sizeof workspace, "%s/workspace", golden);
+    pem = vector(golden, "key.pem", &len);
+    OK(attest_signing_key_from_pem(bytes(pem, len), &key, &error));
+    OK(attest_signing_key_generate(&other, &error));
+    OK(attest_receipt_parse(text, &receipt, &error));
+    OK(attest_receipt_sign(receipt, key, &made, &error));
+
+    OK(attest_receipt_to_dsse(made, attest_text(workspace), key, attest_text("{}"), &export, &error));
+    same = vector(golden, "basic.intoto.jsonl", &len);
+    CHECK(is(&export, same));
+    attest_buf_free(&export);
+    free(same);
+    OK(attest_receipt_to_dsse(made, attest_text(workspace), key, attest_text("{\"format\": \"sigstore\"}"), &export, &error));
+    same = vector(golden, "basic.sigstore.json", &len);
+    CHECK(is(&export, same));
+    attest_buf_free(&export);
+    free(same);
+
+    REFUSED(attest_receipt_to_dsse(made, attest_text(workspace), other, attest_text("{}"), &export, &error), ATTEST_STATUS_CONFIG,
+            "the key that signed the receipt");
+    REFUSED(attest_receipt_to_dsse(made, nowhere, key, attest_text("{}"), &export, &error), ATTEST_STATUS_IO, "/nowhere");
+    REFUSED(attest_receipt_to_dsse(made, nowhere, key, attest_text("{\"format\": \"x\"}"), &export, &error),
+            ATTEST_STATUS_CONFIG, "intoto and sigstore");
+    REFUSED(attest_receipt_to_dsse(made, nowhere, key, attest_text("{\"subject\": []}"), &export, &error), ATTEST_STATUS_CONFIG,
+            "misspelt");
+
+    free(pem);
+    attest_receipt_free(made);
+    attest_receipt_free(receipt);
+    attest_signing_key_free(other);
+    attest_signing_key_free(key);
+}
+
 static void judges_webhooks(void)
 {
     attest_slice payload = attest_text("{\"event\":\"execution.completed\"}");
@@ -169,6 +213,7 @@ int main(int argc, char **argv)
     text = vector(folder, "receipt.yaml", &len);
     parses_and_shows(bytes(text, len));
     signs_and_verifies(bytes(text, len));
+    exports(argv[1], bytes(text, len));
     free(text);
     hashes(folder);
     judges_webhooks();

@@ -35,7 +35,8 @@ pub fn digest(bytes: &[u8]) -> Outcome<String> {
     now(|| Ok(manifest::digest(bytes)))
 }
 
-fn elsewhere<T: Send + 'static>(
+/// Work that waits for files, away from the event loop.
+pub(crate) fn elsewhere<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Pending<T> {
     async move {

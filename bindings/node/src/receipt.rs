@@ -1,10 +1,14 @@
 //! A receipt.
 
+use std::path::PathBuf;
+
 use attest_bindings_support as support;
+use napi::Env;
 use napi_derive::napi;
 
 use crate::key::SigningKey;
-use crate::outcome::{Outcome, now};
+use crate::manifest::elsewhere;
+use crate::outcome::{Outcome, Promised, later, now};
 
 /// A receipt, with a verifier where it came through a client.
 #[napi]
@@ -64,6 +68,20 @@ impl Receipt {
     #[napi]
     pub fn server_verification(&self) -> Outcome<Option<String>> {
         now(|| self.support.server_verification())
+    }
+
+    /// The receipt as a DSSE envelope or a sigstore bundle. Files are read on another thread.
+    #[napi]
+    pub fn to_dsse<'env>(
+        &self,
+        env: &'env Env,
+        workspace: String,
+        key: &SigningKey,
+        options: String,
+    ) -> Promised<'env, String> {
+        let (receipt, key) = (self.support.clone(), key.support.clone());
+        let work = move || receipt.to_dsse(&PathBuf::from(workspace), &key, options.as_bytes());
+        later(env, elsewhere(work))
     }
 
     /// What it says, signed by `key`.

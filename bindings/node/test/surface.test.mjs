@@ -26,6 +26,7 @@ const OPTION_TYPES = {
   'execution.wait_for_completion': 'WaitOptions',
   'execution.stream_logs': 'LogOptions',
   'execution.get_receipt': 'ReceiptOptions',
+  'receipt.to_dsse': 'DsseOptions',
   'manifest.hash_inputs': 'InputsToHash',
   'manifest.hash_outputs': 'OutputsToHash',
 };

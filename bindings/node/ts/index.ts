@@ -38,6 +38,7 @@ export type {
   ClientOptions,
   Config,
   CreatePipeline,
+  DsseOptions,
   ExecuteOptions,
   ExecutionEvent,
   ExecutionStatus,

@@ -1,6 +1,8 @@
 /** What the API's answers are made of, and what callers give. What is null is not known yet; what is absent was not said.
  * Times are RFC 3339 text, in UTC. */
 
+import type { SigningKey } from './signing-key.js';
+
 /** A set of words to which the server may add. */
 type Open<T extends string> = T | (string & {});
 
@@ -222,6 +224,20 @@ export interface VerifierOptions {
   now?: string | Date | undefined;
   /** Whether to believe the receipt's own time. */
   trustReceiptTimestamp?: boolean | undefined;
+}
+
+/** What an exported receipt is about, who signs it, and how it is written. */
+export interface DsseOptions {
+  /** The directory with the run's outputs. */
+  workspace: string;
+  /** The key that signed the receipt. */
+  key: SigningKey;
+  /** Paths of the workspace; the files of every step whose outputs no other step builds on where there are none. */
+  subjects?: readonly string[] | undefined;
+  /** A URI; a URN that vouches for nobody where absent. */
+  builderId?: string;
+  /** A DSSE envelope, which is the default, or that in a sigstore bundle. */
+  format?: 'intoto' | 'sigstore' | undefined;
 }
 
 /** What a client is made of. What is absent comes from `ATTEST_BASE_URL`, and `ATTEST_API_KEY` or `ATTEST_TOKEN`. */

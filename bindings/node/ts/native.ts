@@ -47,6 +47,7 @@ export interface NativeReceipt {
   hash(): Outcome<string>;
   keyId(): Outcome<string | null>;
   serverVerification(): Outcome<string | null>;
+  toDsse(workspace: string, key: NativeKey, options: string): Later<string>;
   sign(key: NativeKey): Outcome<NativeReceipt>;
 }
 

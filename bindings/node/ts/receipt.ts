@@ -1,10 +1,10 @@
 import { bytes, wrong } from './argument.js';
-import { value } from './call.js';
-import type { ServerVerification } from './models.js';
+import { call, value } from './call.js';
+import type { DsseOptions, ServerVerification } from './models.js';
 import { type NativeReceipt, native } from './native.js';
 import { type Report, reportOf } from './report.js';
 import { read } from './shape.js';
-import { serverVerification } from './shapes.js';
+import { dsseOptions, serverVerification } from './shapes.js';
 import { nativeKey, type SigningKey } from './signing-key.js';
 
 let make: (receipt: NativeReceipt) => Receipt;
@@ -67,6 +67,15 @@ export class Receipt {
   get serverVerification(): ServerVerification | undefined {
     const text = value(this.#native.serverVerification());
     return text === null ? undefined : read<ServerVerification>(serverVerification, text);
+  }
+
+  /** The receipt as SLSA provenance for other verifiers, signed by `key`, which must be the one that signed the receipt: one
+   * line of JSON, its line break included. The subjects are files of `workspace`, each held against the receipt; they are
+   * read on another thread. */
+  async toDsse(options: DsseOptions): Promise<string> {
+    const { workspace, key, ...given } = dsseOptions.give('toDsse', options) as { workspace: string; key: unknown };
+    const signer = nativeKey(key);
+    return call(undefined, () => this.#native.toDsse(workspace, signer, JSON.stringify(given)));
   }
 
   /** What it says, signed by `key`: whatever signature it had is gone, and its verifier too. */

@@ -212,6 +212,14 @@ const moment: Shape = {
   },
 };
 
+export const dsseOptions = object({
+  workspace: required('workspace', text),
+  key: required('key', verbatim),
+  subjects: field('subjects', list(text)),
+  builderId: judging('builder_id', text),
+  format: field('format', text),
+});
+
 export const verifierOptions = object({
   trustedKeys: judging('trusted_keys', list(trustedKey)),
   trustStore: field('trust_store', text),

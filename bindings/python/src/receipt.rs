@@ -1,5 +1,7 @@
 //! Receipts.
 
+use std::path::PathBuf;
+
 use attest_bindings_support as support;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -63,6 +65,16 @@ impl Receipt {
 
     fn server_verification(&self, py: Python<'_>) -> PyResult<Option<String>> {
         work::on(py, 0, || self.0.server_verification())
+    }
+
+    fn to_dsse(
+        &self,
+        py: Python<'_>,
+        workspace: PathBuf,
+        key: &SigningKey,
+        options: &[u8],
+    ) -> PyResult<String> {
+        work::detached(py, || self.0.to_dsse(&workspace, key.support(), options))
     }
 
     fn sign(&self, py: Python<'_>, key: &SigningKey) -> PyResult<Self> {

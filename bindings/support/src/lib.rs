@@ -13,6 +13,7 @@
 
 mod cancel;
 mod client;
+mod dsse;
 pub mod execution;
 pub mod failure;
 pub mod guard;

@@ -148,4 +148,8 @@ impl SigningKey {
     pub fn key_id(&self) -> String {
         self.sdk.id().to_string()
     }
+
+    pub(crate) fn sdk(&self) -> &attest_sdk::SigningKey {
+        &self.sdk
+    }
 }

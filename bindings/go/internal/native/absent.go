@@ -54,8 +54,11 @@ func (*Receipt) ToYAML() ([]byte, error)             { return nil, ErrNoNative }
 func (*Receipt) Hash() ([]byte, error)               { return nil, ErrNoNative }
 func (*Receipt) KeyID() ([]byte, error)              { return nil, ErrNoNative }
 func (*Receipt) ServerVerification() ([]byte, error) { return nil, ErrNoNative }
-func (*Receipt) Sign(*SigningKey) (*Receipt, error)  { return nil, ErrNoNative }
-func (*Receipt) Close()                              {}
+func (*Receipt) ToDSSE(string, *SigningKey, []byte) ([]byte, error) {
+	return nil, ErrNoNative
+}
+func (*Receipt) Sign(*SigningKey) (*Receipt, error) { return nil, ErrNoNative }
+func (*Receipt) Close()                             {}
 
 func (*Verifier) VerifyBytes([]byte) (bool, error)         { return false, ErrNoNative }
 func (*Verifier) ReportOnBytes([]byte) ([]byte, error)     { return nil, ErrNoNative }

@@ -106,6 +106,19 @@ func (r *Receipt) ServerVerification() ([]byte, error) {
 	})
 }
 
+// ToDSSE is the receipt as a DSSE envelope or a sigstore bundle. options is JSON. Files are read.
+func (r *Receipt) ToDSSE(workspace string, key *SigningKey, options []byte) ([]byte, error) {
+	signer, err := key.handle.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer runtime.KeepAlive(key)
+	defer key.handle.leave()
+	return r.text(func(receipt *C.attest_receipt_t, out *C.attest_buf, err **C.attest_error_t) C.attest_status {
+		return C.attest_receipt_to_dsse(receipt, lendText(workspace), (*C.attest_signing_key_t)(signer), lend(options), out, err)
+	})
+}
+
 // Sign is what the receipt says, signed by key.
 func (r *Receipt) Sign(key *SigningKey) (*Receipt, error) {
 	receipt, err := r.handle.enter()

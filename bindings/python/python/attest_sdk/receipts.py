@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Generator, NoReturn, Optional, Tuple, Type, TypeVar, Union
+import asyncio
+from os import PathLike
+from typing import Any, Callable, Generator, NoReturn, Optional, Sequence, Tuple, Type, TypeVar, Union
 
 from attest_sdk import _given, _native
 from attest_sdk._decode import decode_text
@@ -74,6 +76,25 @@ class AnyReceipt:
             raise _given.wrong("key", "a SigningKey", key)
         return self._of(self._handle.sign(key._handle))
 
+    def _exporting(
+        self,
+        workspace: Union[str, PathLike[str]],
+        key: SigningKey,
+        subjects: Sequence[str],
+        builder_id: Optional[str],
+        written: str,
+    ) -> Callable[[], str]:
+        folder = _given.path("workspace", workspace)
+        if not isinstance(key, SigningKey):
+            raise _given.wrong("key", "a SigningKey", key)
+        given = _given.present(
+            subjects=_given.texts("subjects", subjects),
+            builder_id=None if builder_id is None else _given.text("builder_id", builder_id),
+            format=_given.text("format", written),
+        )
+        options = _given.encoded("the options", given)
+        return lambda: self._handle.to_dsse(folder, key._handle, options)
+
     def __reduce__(self) -> Tuple[Any, Tuple[bytes]]:
         # What it says travels; the verifier it had does not, and the other side should choose its own.
         return type(self).parse, (self._handle.raw(),)
@@ -105,13 +126,49 @@ class Receipt(AnyReceipt):
         """
         return self._handle.verify()
 
+    def to_dsse(
+        self,
+        workspace: Union[str, PathLike[str]],
+        key: SigningKey,
+        *,
+        subjects: Sequence[str] = (),
+        builder_id: Optional[str] = None,
+        format: str = "intoto",  # noqa: A002 (its name in every language)
+    ) -> str:
+        """The receipt as SLSA provenance for other verifiers: one line of JSON, its line break included.
+
+        Reads the subjects' files in ``workspace``, each held against the receipt, while other threads run.
+
+        :param key: the key that signed the receipt; no other will do.
+        :param subjects: paths of the workspace to make the statement about; the files of every step whose outputs no other
+            step builds on where there are none.
+        :param builder_id: a URI; a URN that vouches for nobody where absent.
+        :param format: ``intoto`` for a DSSE envelope, ``sigstore`` for that in a sigstore bundle.
+        :raises ReceiptFormatError: for a receipt that is not signed, not valid, or of a run that did not succeed.
+        :raises ConfigError: for another key, and for a subject or option that cannot be.
+        :raises AttestIOError: for a file that is missing or differs.
+        """
+        return self._exporting(workspace, key, subjects, builder_id, format)()
+
 
 class AsyncReceipt(AnyReceipt):
-    """As :class:`Receipt`, but that :meth:`verify` is awaited."""
+    """As :class:`Receipt`, but that :meth:`verify` and :meth:`to_dsse` are awaited."""
 
     def verify(self) -> Verdict:
         """As :meth:`Receipt.verify`, to be awaited. In a condition without ``await`` it raises."""
         return Verdict(self._handle)
+
+    async def to_dsse(
+        self,
+        workspace: Union[str, PathLike[str]],
+        key: SigningKey,
+        *,
+        subjects: Sequence[str] = (),
+        builder_id: Optional[str] = None,
+        format: str = "intoto",  # noqa: A002 (its name in every language)
+    ) -> str:
+        """As :meth:`Receipt.to_dsse`, on a thread of its own: the event loop goes on. Cancelling leaves the thread to its end."""
+        return await asyncio.to_thread(self._exporting(workspace, key, subjects, builder_id, format))
 
 
 class Verdict:
