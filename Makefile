@@ -1,9 +1,9 @@
 # The commands of the README. Each works in a fresh clone on a machine with the Rust toolchain, cc and make; what else a
 # language takes, its script says where it is missing.
-.PHONY: help demo build attest python node go c test spec parity interop provenance fuzz bench lint clean
+.PHONY: help demo build attest python node go c test spec parity interop ed25519 provenance fuzz bench lint clean
 
 help: ## What can be asked of make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 demo: ## A first receipt: build, run examples/hello-c, run it again from the cache, verify offline, break it
 	@bash examples/demo.sh
@@ -36,6 +36,9 @@ parity: ## Every receipt vector judged, signed and verified in every language: t
 
 interop: ## Receipts made here, judged by the independent command-line tool
 	@bash scripts/interop.sh
+
+ed25519: ## The signatures that divide libraries, made and judged by libsodium again
+	@bash scripts/ed25519.sh
 
 fuzz: ## Every fuzz target for 20 seconds (ARGS=600 for longer, ARGS="600 policy" for one)
 	@bash scripts/fuzz.sh $(ARGS)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# tests/vectors is an exact copy of the shared vectors: nothing may drift.
+# What tests/vectors shares with the shared vectors is an exact copy: nothing may drift. What it has beside them (of
+# Ed25519, of BLAKE3) has a README that says where it is from.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -9,5 +10,7 @@ if [ ! -d "$shared" ]; then
     [ "${ATTEST_REQUIRE_ALL:-}" != 1 ] || exit 1
     exit 0
 fi
-diff -r "$shared" tests/vectors
-echo "tests/vectors is the same as $shared"
+for entry in "$shared"/*; do
+    diff -r "$entry" "tests/vectors/$(basename "$entry")"
+done
+echo "tests/vectors has all of $shared, unchanged"

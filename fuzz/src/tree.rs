@@ -28,7 +28,8 @@ fn same(ours: &Node, theirs: &Json) -> bool {
     match (&ours.value, theirs) {
         (Value::Scalar { text, plain: false }, Json::String(theirs)) => text == theirs,
         (Value::Scalar { text, plain: true }, Json::Number(theirs)) => {
-            theirs.as_u64() == ours.as_u64()
+            // `-0` is 0 here and in the independent tool.
+            (theirs.as_u64() == ours.as_u64() || text == "-0")
                 && theirs.as_i64() == ours.as_i64()
                 && text.parse::<f64>().ok() == theirs.as_f64()
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use crate::command::clean_environment;
 
@@ -56,6 +56,15 @@ impl Driver {
             .collect()
     }
 
+    /// Why it cannot make a verifier of the options in that file; `None` where it can.
+    #[track_caller]
+    pub fn refusal(&self, options: &Path) -> Option<String> {
+        let output = self.outcome(&[Path::new("report"), options], "");
+        // A language says no in its own way, but it says so: a signal is no answer.
+        let code = output.status.code().expect("an exit code");
+        (code != 0).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
     /// The JSON of the receipt, signed by the key in that PEM file.
     #[track_caller]
     pub fn sign(&self, receipt: &Path, key: &Path) -> String {
@@ -63,6 +72,18 @@ impl Driver {
     }
 
     fn run(&self, args: &[&Path], input: &str) -> String {
+        let output = self.outcome(args, input);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success(),
+            "{} {args:?}: {}\n{errors}",
+            self.language,
+            output.status
+        );
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    fn outcome(&self, args: &[&Path], input: &str) -> Output {
         let mut command = Command::new(&self.program);
         clean_environment(&mut command);
         let mut child = command
@@ -77,18 +98,13 @@ impl Driver {
         // Beside the reading below: a program may answer before it has read everything.
         let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
         let output = child.wait_with_output().expect("its output");
-        let errors = String::from_utf8_lossy(&output.stderr);
+        let written = writer.join().expect("the writer");
+        // One that stops at its options does not read on.
         assert!(
-            output.status.success(),
-            "{} {args:?}: {}\n{errors}",
-            self.language,
-            output.status
+            written.is_ok() || !output.status.success(),
+            "its input was not read: {written:?}"
         );
-        writer
-            .join()
-            .expect("the writer")
-            .expect("its input was read");
-        String::from_utf8(output.stdout).expect("UTF-8")
+        output
     }
 }
 

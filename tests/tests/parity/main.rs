@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod signatures;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
