@@ -1,5 +1,6 @@
 //! The independent command-line tool (crate `continuum-attest`), as a judge of receipts made here.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -32,6 +33,70 @@ pub fn recompute(receipt: &Path, workspace: &Path, trust: &Path) -> Finished {
             .arg(workspace)
             .arg("--trust-store")
             .arg(trust),
+    )
+}
+
+/// What the tool's `verify` says about a receipt; with a workspace that holds its `attest.yaml`, by `--recompute` too.
+pub fn judged_there(receipt: &Path, trust: &Path, workspace: Option<&Path>) -> Finished {
+    if let Some(workspace) = workspace {
+        return recompute(receipt, workspace, trust);
+    }
+    let mut command = Command::new(tool());
+    clean_environment(&mut command);
+    command
+        .arg("verify")
+        .arg(receipt)
+        .args(["--format", "json"]);
+    finish(command.arg("--trust-store").arg(trust))
+}
+
+/// What `attest verify` says here about the same.
+pub fn judged_here(receipt: &Path, trust: &Path, workspace: Option<&Path>) -> Finished {
+    let mut command = crate::attest(
+        receipt.parent().expect("a file lies in a directory"),
+        ["verify"],
+    );
+    command.arg(receipt).arg("--trust").arg(trust);
+    if let Some(workspace) = workspace {
+        command
+            .args(["--policy", "require-recompute", "--workspace"])
+            .arg(workspace);
+    }
+    finish(&mut command)
+}
+
+/// Makes a key in `workspace`, trusted by `workspace/.attest/trust`.
+pub fn make_key(workspace: &Path) {
+    in_workspace(workspace, &["keys", "generate", "--name", "interop"]).exits(0);
+}
+
+/// `attest run` of the tool in `workspace`; returns its exit code and the receipt it wrote.
+pub fn run_with(workspace: &Path, args: &[&str]) -> (i32, PathBuf) {
+    let written = || -> BTreeSet<PathBuf> {
+        let folder = std::fs::read_dir(workspace.join(".attest/receipts"));
+        folder
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .collect()
+    };
+    let before = written();
+    let said = in_workspace(workspace, &[&["run", "--quiet"], args].concat());
+    let new: Vec<PathBuf> = written().difference(&before).cloned().collect();
+    assert_eq!(new.len(), 1, "the tool wrote {new:?}: {}", said.text());
+    (said.code, new.into_iter().next().expect("there is one"))
+}
+
+fn in_workspace(workspace: &Path, args: &[&str]) -> Finished {
+    let mut command = Command::new(tool());
+    clean_environment(&mut command);
+    // It keeps nothing outside the workspace, but may want a home.
+    finish(
+        command
+            .env("HOME", workspace)
+            .current_dir(workspace)
+            .args(args),
     )
 }
 

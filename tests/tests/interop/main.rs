@@ -7,6 +7,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod bodies;
+mod judges;
+mod shapes;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
