@@ -16,7 +16,6 @@ fuzz_target!(|text: &str| {
     let known: Vec<PublicKey> = SIGNED
         .iter()
         .filter_map(Receipt::signer_public_key)
-        .copied()
         .collect();
     let mut store = TrustStore::new();
     for entry in &entries {
@@ -51,7 +50,7 @@ fuzz_target!(|text: &str| {
     for receipt in SIGNED.iter() {
         let trusted = receipt
             .signer_public_key()
-            .is_some_and(|key| store.get(key).is_some());
+            .is_some_and(|key| store.get(&key).is_some());
         assert!(
             trusted || !verifier.verify(receipt).valid,
             "its key is not in the store"

@@ -53,10 +53,7 @@ pub fn signing_key() -> &'static SigningKey {
 /// As [`VERIFIER`], to ask more of.
 pub fn builder() -> Builder {
     let mut store = TrustStore::new();
-    let keys = SIGNED
-        .iter()
-        .filter_map(Receipt::signer_public_key)
-        .copied();
+    let keys = SIGNED.iter().filter_map(Receipt::signer_public_key);
     for key in keys.chain([signing_key().public_key()]) {
         if store.get(&key).is_none() {
             store
