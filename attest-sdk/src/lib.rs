@@ -56,7 +56,7 @@ pub use attest_core::client::{
 pub use attest_core::digest::Digest;
 pub use attest_core::error::{Error, ErrorKind};
 pub use attest_core::key::{KeyId, PublicKey, SigningKey};
-pub use attest_core::recompute::recompute;
+pub use attest_core::recompute::{recompute, recompute_while};
 pub use attest_core::trust::TrustStore;
 pub use attest_core::v1::{
     Artifact, CacheStats, CreatePipeline, ExecutionStatus, GcReport, GcRequest, LogEntry, LogPage,
@@ -64,7 +64,7 @@ pub use attest_core::v1::{
 };
 pub use attest_core::verify::{Report, Verifier};
 pub use attest_core::{
-    export, key, manifest, pipeline, receipt, source, trust, v1, verify, webhook,
+    export, held, key, manifest, pipeline, receipt, source, trust, v1, verify, webhook,
 };
 
 pub use bulk::{BulkExecution, BulkOutcome};

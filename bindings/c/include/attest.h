@@ -378,6 +378,17 @@ attest_status attest_receipt_to_dsse(const attest_receipt_t *receipt,
                                      attest_buf *out,
                                      attest_error_t **err);
 
+// Derives the receipt's hashes again from the files in the folder `workspace`, and from `pipeline`, the text of the pipeline
+// that ran, or, where that is empty, `workspace/attest.yaml`: `{"status": "match" | "mismatch" | "failed", "detail": …}` as
+// JSON. What is wrong with the files is an answer. It judges no signature. Reads files, and may take long; `cancel` ends
+// it. Free `out` with `attest_buf_free`. Any thread.
+attest_status attest_receipt_recompute(const attest_receipt_t *receipt,
+                                       attest_slice workspace,
+                                       attest_slice pipeline,
+                                       const attest_cancel_t *cancel,
+                                       attest_buf *out,
+                                       attest_error_t **err);
+
 // Releases a receipt. NULL is legal.
 void attest_receipt_free(attest_receipt_t *receipt);
 
@@ -432,6 +443,35 @@ attest_status attest_verifier_report_receipt(const attest_verifier_t *verifier,
                                              const attest_receipt_t *receipt,
                                              attest_buf *out,
                                              attest_error_t **err);
+
+// The verdicts on `count` receipts, JSON or YAML, on all cores: a JSON list in their order, of `{"report": …}` and, for bytes
+// about which nothing can be said, `{"error": …}`. Each is what `attest_verifier_report` gives for it alone. Takes threads for
+// the time of the call; `cancel` ends it between two receipts. Free `out` with `attest_buf_free`. Any thread.
+attest_status attest_verifier_verify_batch(const attest_verifier_t *verifier,
+                                           const attest_slice *receipts,
+                                           size_t count,
+                                           const attest_cancel_t *cancel,
+                                           attest_buf *out,
+                                           attest_error_t **err);
+
+// Judges a receipt, and whether it attests the file at `path`, by its content, whatever it is called now; a link is followed.
+// `out` is `{"valid", "digest", "attested", "report"}` as JSON: `valid` is true only if the receipt passes everything asked *and*
+// attests the file, and `attested` lists `{"step", "path"}` of each output with this content. Reads the file, and may take
+// long; `cancel` ends it. `ATTEST_STATUS_IO` for a directory, a FIFO, or a file that changes meanwhile. Free `out` with
+// `attest_buf_free`. Any thread.
+attest_status attest_verifier_verify_artifact(const attest_verifier_t *verifier,
+                                              const attest_receipt_t *receipt,
+                                              attest_slice path,
+                                              const attest_cancel_t *cancel,
+                                              attest_buf *out,
+                                              attest_error_t **err);
+
+// As `attest_verifier_verify_artifact`, for a file's content. Free `out` with `attest_buf_free`. Any thread.
+attest_status attest_verifier_verify_artifact_bytes(const attest_verifier_t *verifier,
+                                                    const attest_receipt_t *receipt,
+                                                    attest_slice content,
+                                                    attest_buf *out,
+                                                    attest_error_t **err);
 
 // Releases a verifier. NULL is legal.
 void attest_verifier_free(attest_verifier_t *verifier);

@@ -7,6 +7,7 @@ use attest_bindings_support as support;
 
 use crate::border::{fill, make};
 use crate::buffer::Buf;
+use crate::cancel::{Cancel, token};
 use crate::failure::Failure;
 use crate::handle::{given, release};
 use crate::key::SigningKey;
@@ -164,6 +165,28 @@ pub extern "C" fn attest_receipt_to_dsse(
             .0
             .to_dsse(workspace, key, options)?;
         Ok(Buf::of(text.as_bytes()))
+    })
+}
+
+/// Derives the receipt's hashes again from the files in the folder `workspace`, and from `pipeline`, the text of the pipeline
+/// that ran, or, where that is empty, `workspace/attest.yaml`: `{"status": "match" | "mismatch" | "failed", "detail": …}` as
+/// JSON. What is wrong with the files is an answer. It judges no signature. Reads files, and may take long; `cancel` ends
+/// it. Free `out` with `attest_buf_free`. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_receipt_recompute(
+    receipt: Option<&Receipt>,
+    workspace: Slice,
+    pipeline: Slice,
+    cancel: Option<&Cancel>,
+    out: Option<&mut MaybeUninit<Buf>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    fill(out, err, || {
+        let receipt = &given(receipt, "receipt")?.0;
+        let workspace = Path::new(workspace.text("workspace")?);
+        let pipeline = Some(pipeline.bytes("pipeline")?).filter(|text| !text.is_empty());
+        let answer = support::recompute(receipt, workspace, pipeline, token(cancel).as_ref())?;
+        Ok(Buf::of(answer.as_bytes()))
     })
 }
 

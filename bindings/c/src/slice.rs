@@ -51,4 +51,23 @@ impl Slice {
     pub(crate) fn text(&self, what: &str) -> Result<&str, Error> {
         utf8(&format!("`{what}`"), self.bytes(what)?)
     }
+
+    /// Several of them; `what` is their name in the header.
+    pub(crate) fn list<'a>(
+        first: *const Self,
+        count: usize,
+        what: &str,
+    ) -> Result<&'a [Self], Error> {
+        if count == 0 {
+            return Ok(&[]);
+        }
+        let size = count.checked_mul(size_of::<Self>());
+        if first.is_null() || size.is_none_or(|size| isize::try_from(size).is_err()) {
+            let why = format!("`{what}` has {count} slices at {first:p}: pass a pointer to them");
+            return Err(Error::new(ErrorKind::ValidationError, why));
+        }
+        // SAFETY: not NULL, no longer than any object; that `count` slices are there until the call returns is what the header
+        // asks of the C caller.
+        Ok(unsafe { slice::from_raw_parts(first, count) })
+    }
 }

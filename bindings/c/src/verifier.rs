@@ -1,11 +1,13 @@
 //! Judging receipts. Nothing here meets the network.
 
 use std::mem::MaybeUninit;
+use std::path::Path;
 
 use attest_bindings_support as support;
 
 use crate::border::{fill, make};
 use crate::buffer::Buf;
+use crate::cancel::{Cancel, token};
 use crate::failure::Failure;
 use crate::handle::{given, release};
 use crate::receipt::Receipt;
@@ -89,6 +91,72 @@ pub extern "C" fn attest_verifier_report_receipt(
         let receipt = &given(receipt, "receipt")?.0;
         let report = given(verifier, "verifier")?.0.report_of(receipt)?;
         Ok(Buf::of(report.as_bytes()))
+    })
+}
+
+/// The verdicts on `count` receipts, JSON or YAML, on all cores: a JSON list in their order, of `{"report": …}` and, for bytes
+/// about which nothing can be said, `{"error": …}`. Each is what `attest_verifier_report` gives for it alone. Takes threads for
+/// the time of the call; `cancel` ends it between two receipts. Free `out` with `attest_buf_free`. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_verifier_verify_batch(
+    verifier: Option<&Verifier>,
+    receipts: *const Slice,
+    count: usize,
+    cancel: Option<&Cancel>,
+    out: Option<&mut MaybeUninit<Buf>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    fill(out, err, || {
+        let verifier = given(verifier, "verifier")?;
+        let receipts = Slice::list(receipts, count, "receipts")?
+            .iter()
+            .enumerate()
+            .map(|(index, receipt)| receipt.bytes(&format!("receipts[{index}]")))
+            .collect::<Result<Vec<_>, _>>()?;
+        let all = verifier
+            .0
+            .report_batch_json(&receipts, token(cancel).as_ref())?;
+        Ok(Buf::of(all.as_bytes()))
+    })
+}
+
+/// Judges a receipt, and whether it attests the file at `path`, by its content, whatever it is called now; a link is followed.
+/// `out` is `{"valid", "digest", "attested", "report"}` as JSON: `valid` is true only if the receipt passes everything asked *and*
+/// attests the file, and `attested` lists `{"step", "path"}` of each output with this content. Reads the file, and may take
+/// long; `cancel` ends it. `ATTEST_STATUS_IO` for a directory, a FIFO, or a file that changes meanwhile. Free `out` with
+/// `attest_buf_free`. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_verifier_verify_artifact(
+    verifier: Option<&Verifier>,
+    receipt: Option<&Receipt>,
+    path: Slice,
+    cancel: Option<&Cancel>,
+    out: Option<&mut MaybeUninit<Buf>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    fill(out, err, || {
+        let receipt = given(receipt, "receipt")?.0.raw();
+        let path = Path::new(path.text("path")?);
+        let verifier = &given(verifier, "verifier")?.0;
+        let verdict = verifier.artifact_file(receipt, path, token(cancel).as_ref())?;
+        Ok(Buf::of(verdict.json()?.as_bytes()))
+    })
+}
+
+/// As `attest_verifier_verify_artifact`, for a file's content. Free `out` with `attest_buf_free`. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_verifier_verify_artifact_bytes(
+    verifier: Option<&Verifier>,
+    receipt: Option<&Receipt>,
+    content: Slice,
+    out: Option<&mut MaybeUninit<Buf>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    fill(out, err, || {
+        let receipt = given(receipt, "receipt")?.0.raw();
+        let verifier = &given(verifier, "verifier")?.0;
+        let verdict = verifier.artifact(receipt, content.bytes("content")?)?;
+        Ok(Buf::of(verdict.json()?.as_bytes()))
     })
 }
 

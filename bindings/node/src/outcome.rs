@@ -41,7 +41,7 @@ pub(crate) fn later<T: ToNapiValue + Send + 'static>(
     })
 }
 
-fn outcome<T>(result: std::result::Result<T, Error>) -> Outcome<T> {
+pub(crate) fn outcome<T>(result: std::result::Result<T, Error>) -> Outcome<T> {
     match result {
         Ok(value) => Either::A(value),
         Err(error) => Either::B(Failed {

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use attest_bindings_support as support;
 use napi::Env;
+use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
+use crate::cancel::{Cancel, token};
 use crate::key::SigningKey;
 use crate::manifest::elsewhere;
 use crate::outcome::{Outcome, Promised, later, now};
@@ -88,5 +90,25 @@ impl Receipt {
     #[napi]
     pub fn sign(&self, key: &SigningKey) -> Outcome<Receipt> {
         now(|| self.support.sign(&key.support).map(Self::of))
+    }
+
+    /// The bytes it was read from.
+    #[napi]
+    pub fn raw(&self) -> Outcome<Buffer> {
+        now(|| Ok(self.support.raw().to_vec().into()))
+    }
+
+    /// Derives its hashes again from files: `{status, detail}`.
+    #[napi]
+    pub fn recompute<'env>(
+        &self,
+        env: &'env Env,
+        workspace: String,
+        pipeline: Option<Buffer>,
+        cancel: Option<&Cancel>,
+    ) -> Promised<'env, String> {
+        let (workspace, pipeline) = (PathBuf::from(workspace), pipeline.map(Into::into));
+        let work = support::recompute_later(&self.support, workspace, pipeline, token(cancel));
+        later(env, work)
     }
 }

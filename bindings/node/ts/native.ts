@@ -49,6 +49,8 @@ export interface NativeReceipt {
   serverVerification(): Outcome<string | null>;
   toDsse(workspace: string, key: NativeKey, options: string): Later<string>;
   sign(key: NativeKey): Outcome<NativeReceipt>;
+  raw(): Outcome<Uint8Array>;
+  recompute(workspace: string, pipeline: Uint8Array | undefined, cancel: Pulled): Later<string>;
 }
 
 export interface NativeKey {
@@ -62,6 +64,9 @@ export interface NativeVerifier {
   verifyOf(receipt: NativeReceipt): Outcome<boolean>;
   report(receipt: Uint8Array): Outcome<string>;
   reportOf(receipt: NativeReceipt): Outcome<string>;
+  verifyBatch(receipts: Uint8Array[], cancel: Pulled): Later<Outcome<string>[]>;
+  verifyArtifactFile(receipt: Uint8Array, path: string, cancel: Pulled): Later<string[]>;
+  verifyArtifact(receipt: Uint8Array, content: Uint8Array, cancel: Pulled): Later<string[]>;
 }
 
 interface Native {

@@ -99,3 +99,17 @@ export function judged(receipt: unknown): NativeReceipt | Uint8Array {
   }
   return bytes('a receipt', receipt);
 }
+
+/** The bytes of what a caller gave to be judged. */
+export function judgedBytes(receipt: unknown): Uint8Array {
+  const given = judged(receipt);
+  return given instanceof Uint8Array ? given : value(given.raw());
+}
+
+/** The native receipt in a receipt that was read. */
+export function nativeReceipt(receipt: unknown): NativeReceipt {
+  if (!(receipt instanceof Receipt)) {
+    throw wrong('the receipt', 'a Receipt', receipt);
+  }
+  return inner(receipt);
+}

@@ -1,5 +1,6 @@
+import type { ReceiptFormatError } from './errors.js';
 import { read } from './shape.js';
-import { report } from './shapes.js';
+import { artifactVerdict, report } from './shapes.js';
 
 /** One check and its result. */
 export interface Check {
@@ -95,4 +96,35 @@ export class Report {
 /** The report in some JSON of the native module. */
 export function reportOf(text: string): Report {
   return make(text);
+}
+
+/** What became of one receipt of a batch: a report, or, for bytes nothing can be said about, the error why there is none. */
+export type BatchResult =
+  | { readonly report: Report; readonly error?: never }
+  | { readonly error: ReceiptFormatError; readonly report?: never };
+
+/** An output of a run. */
+export interface AttestedFile {
+  /** The step that wrote it. */
+  readonly step: string;
+  /** Where in the workspace. A file at hand may be called otherwise. */
+  readonly path: string;
+}
+
+/** The verdict on a receipt and a file together. */
+export interface ArtifactReport {
+  /** True only if the receipt passes everything asked of it, *and* it attests the file. */
+  readonly valid: boolean;
+  /** `blake3:…` of the file's content. */
+  readonly digest: string;
+  /** Which outputs of the run have this content; none where the file is not attested. */
+  readonly attested: readonly AttestedFile[];
+  /** The verdict on the receipt; its check `artifacts` is about the file. */
+  readonly report: Report;
+}
+
+/** The verdict in the two texts of the native module. */
+export function artifactReportOf(parts: readonly string[]): ArtifactReport {
+  const [verdict = '', text = ''] = parts;
+  return { ...read<Omit<ArtifactReport, 'report'>>(artifactVerdict, verdict), report: reportOf(text) };
 }

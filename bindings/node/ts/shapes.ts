@@ -304,3 +304,11 @@ export const report = object({
   ),
   warnings: field('warnings', list(verbatim)),
 });
+
+export const recomputed = object({ status: field('status', text), detail: field('detail', text) });
+
+export const artifactVerdict = object({
+  valid: field('valid', boolean),
+  digest: field('digest', text),
+  attested: field('attested', list(object({ step: field('step', text), path: field('path', text) }))),
+});

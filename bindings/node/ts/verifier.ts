@@ -1,8 +1,10 @@
-import { value } from './call.js';
+import { bytes, list, text } from './argument.js';
+import { type CallOptions, call, signalOf, value } from './call.js';
+import { errorOf, type Failure, type ReceiptFormatError } from './errors.js';
 import type { VerifierOptions } from './models.js';
 import { type NativeReceipt, type NativeVerifier, native } from './native.js';
-import { judged, type Receipt } from './receipt.js';
-import { type Report, reportOf } from './report.js';
+import { judged, judgedBytes, type Receipt } from './receipt.js';
+import { type ArtifactReport, artifactReportOf, type BatchResult, type Report, reportOf } from './report.js';
 import { json } from './shape.js';
 import { verifierOptions } from './shapes.js';
 
@@ -24,6 +26,39 @@ export class Verifier {
   report(receipt: Receipt | string | Uint8Array): Report {
     const given = judged(receipt);
     return reportOf(value(isBytes(given) ? this.#native.report(given) : this.#native.reportOf(given)));
+  }
+
+  /** The verdicts on many receipts, in their order, on all cores, beside the event loop. Each is the verdict that
+   * {@link report} gives alone. Bytes nothing can be said about are an `error` in their place. */
+  async verifyBatch(
+    receipts: readonly (Receipt | string | Uint8Array)[],
+    options?: CallOptions,
+  ): Promise<BatchResult[]> {
+    const signal = signalOf('the options of verifyBatch', options);
+    const given = list('the receipts', receipts).map(judgedBytes);
+    const all = await call(signal, (cancel) => this.#native.verifyBatch(given, cancel));
+    return all.map((one) =>
+      typeof one === 'string'
+        ? { report: reportOf(one) }
+        : { error: errorOf(JSON.parse(one.err) as Failure) as ReceiptFormatError },
+    );
+  }
+
+  /** Judges a receipt, and whether it attests a file, by its content, whatever it is called now. A string is a path, whose
+   * links are followed; bytes are the content itself. A directory, a FIFO or a file that changes meanwhile is an error. */
+  async verifyArtifact(
+    receipt: Receipt | string | Uint8Array,
+    artifact: string | Uint8Array,
+    options?: CallOptions,
+  ): Promise<ArtifactReport> {
+    const signal = signalOf('the options of verifyArtifact', options);
+    const given = judgedBytes(receipt);
+    if (typeof artifact === 'string') {
+      const path = text('the artifact', artifact);
+      return artifactReportOf(await call(signal, (cancel) => this.#native.verifyArtifactFile(given, path, cancel)));
+    }
+    const content = bytes('the artifact', artifact);
+    return artifactReportOf(await call(signal, (cancel) => this.#native.verifyArtifact(given, content, cancel)));
   }
 }
 

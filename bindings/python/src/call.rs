@@ -3,7 +3,9 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use attest_bindings_support::{Error, ErrorKind, Pending, guard, runtime};
+use attest_bindings_support::{
+    ArtifactReport, Error, ErrorKind, Pending, Verdict, failure, guard, runtime,
+};
 use futures::{FutureExt as _, TryFutureExt as _};
 use pyo3::IntoPyObjectExt as _;
 use pyo3::prelude::*;
@@ -31,6 +33,10 @@ pub(crate) enum Outcome {
     /// Whether there is something to take.
     More(bool),
     Receipt(attest_bindings_support::Receipt),
+    /// Each receipt's report, or why there is none.
+    Batch(Vec<Verdict>),
+    /// The verdict on a file without its report, and the report.
+    Artifact(ArtifactReport),
 }
 
 impl Call {
@@ -125,6 +131,18 @@ impl<'py> IntoPyObject<'py> for Answer {
             Ok(Outcome::Text(text)) => text.into_bound_py_any(py),
             Ok(Outcome::More(more)) => more.into_bound_py_any(py),
             Ok(Outcome::Receipt(receipt)) => Receipt::of(receipt).into_bound_py_any(py),
+            Ok(Outcome::Batch(verdicts)) => {
+                let told = |verdict: Verdict| match verdict {
+                    Ok(report) => (true, report),
+                    Err(error) => (false, failure::json(&error)),
+                };
+                let all: Vec<_> = verdicts.into_iter().map(told).collect();
+                all.into_bound_py_any(py)
+            }
+            Ok(Outcome::Artifact(verdict)) => match verdict.parts() {
+                Ok([verdict, report]) => (verdict, report).into_bound_py_any(py),
+                Err(error) => Err(exception(py, &error)),
+            },
             Err(error) => Err(exception(py, &error)),
         }
     }
@@ -139,5 +157,17 @@ impl From<String> for Outcome {
 impl From<attest_bindings_support::Receipt> for Outcome {
     fn from(receipt: attest_bindings_support::Receipt) -> Self {
         Self::Receipt(receipt)
+    }
+}
+
+impl From<Vec<Verdict>> for Outcome {
+    fn from(verdicts: Vec<Verdict>) -> Self {
+        Self::Batch(verdicts)
+    }
+}
+
+impl From<ArtifactReport> for Outcome {
+    fn from(verdict: ArtifactReport) -> Self {
+        Self::Artifact(verdict)
     }
 }

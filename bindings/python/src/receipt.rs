@@ -6,6 +6,7 @@ use attest_bindings_support as support;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::call::Call;
 use crate::key::SigningKey;
 use crate::work;
 
@@ -79,5 +80,17 @@ impl Receipt {
 
     fn sign(&self, py: Python<'_>, key: &SigningKey) -> PyResult<Self> {
         work::on(py, self.size(), || self.0.sign(key.support())).map(Self)
+    }
+
+    fn recompute(
+        &self,
+        py: Python<'_>,
+        workspace: PathBuf,
+        pipeline: Option<Vec<u8>>,
+    ) -> PyResult<Call> {
+        work::on(py, 0, || {
+            let work = support::recompute_later(&self.0, workspace, pipeline, None);
+            Ok(Call::new(work))
+        })
     }
 }

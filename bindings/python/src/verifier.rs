@@ -1,8 +1,12 @@
 //! Judging receipts.
 
+use std::path::PathBuf;
+
 use attest_bindings_support as support;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 
+use crate::call::Call;
 use crate::receipt::Receipt;
 use crate::work;
 
@@ -34,5 +38,32 @@ impl Verifier {
 
     fn report_bytes(&self, py: Python<'_>, receipt: &[u8]) -> PyResult<String> {
         work::on(py, receipt.len(), || self.0.report(receipt))
+    }
+
+    fn verify_batch(&self, py: Python<'_>, receipts: Vec<PyBackedBytes>) -> PyResult<Call> {
+        work::on(py, 0, || {
+            Ok(Call::new(self.0.report_batch_later(receipts, None)))
+        })
+    }
+
+    fn verify_artifact(&self, py: Python<'_>, receipt: &[u8], content: &[u8]) -> PyResult<Call> {
+        work::on(py, content.len(), || {
+            let work = self
+                .0
+                .artifact_later(receipt.to_vec(), content.to_vec(), None);
+            Ok(Call::new(work))
+        })
+    }
+
+    fn verify_artifact_file(
+        &self,
+        py: Python<'_>,
+        receipt: &[u8],
+        path: PathBuf,
+    ) -> PyResult<Call> {
+        work::on(py, receipt.len(), || {
+            let work = self.0.artifact_file_later(receipt.to_vec(), path, None);
+            Ok(Call::new(work))
+        })
     }
 }

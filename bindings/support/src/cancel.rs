@@ -32,8 +32,13 @@ impl Cancel {
 
     pub(crate) async fn cancelled(&self) -> Error {
         self.token.cancelled().await;
-        Error::new(ErrorKind::Cancelled, "the call was cancelled by its caller")
+        called_off()
     }
+}
+
+/// What a call that was cancelled gives.
+pub(crate) fn called_off() -> Error {
+    Error::new(ErrorKind::Cancelled, "the call was cancelled by its caller")
 }
 
 /// The error of a cancellation, or for ever where there is no token.

@@ -90,10 +90,12 @@ pub(crate) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 
 /// Writes compact JSON.
 pub(crate) fn write(value: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| {
-        Error::new(
-            ErrorKind::Internal,
-            format!("the answer cannot be written as JSON: {error}"),
-        )
-    })
+    serde_json::to_string(value).map_err(|error| unwritable(&error))
+}
+
+pub(crate) fn unwritable(error: &serde_json::Error) -> Error {
+    Error::new(
+        ErrorKind::Internal,
+        format!("the answer cannot be written as JSON: {error}"),
+    )
 }

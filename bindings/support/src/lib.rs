@@ -11,6 +11,9 @@
 //! Models cross as JSON so that there is no struct to keep in step by hand. A binding converts types and nothing else: it
 //! retries nothing and has no default of its own.
 
+mod apart;
+mod artifact;
+mod batch;
 mod cancel;
 mod client;
 mod dsse;
@@ -20,6 +23,7 @@ pub mod guard;
 mod json;
 pub mod manifest;
 mod receipt;
+mod recompute;
 pub mod runtime;
 mod stream;
 mod text;
@@ -31,10 +35,13 @@ pub mod hooks;
 #[cfg(not(feature = "test-hooks"))]
 mod hooks;
 
+pub use artifact::ArtifactReport;
 pub use attest_sdk::{Error, ErrorKind};
+pub use batch::Verdict;
 pub use cancel::Cancel;
 pub use client::{Client, Pending};
 pub use receipt::{Receipt, SigningKey};
+pub use recompute::{recompute, recompute_later};
 pub use stream::{EventStream, LogStream};
 pub use text::utf8;
 pub use verifier::Verifier;

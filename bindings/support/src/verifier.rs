@@ -115,10 +115,16 @@ impl Verifier {
     }
 
     fn judge(&self, receipt: &[u8]) -> Result<Report, Error> {
-        self.sdk.verify_bytes(receipt).map_err(|error| {
-            Error::new(ErrorKind::ReceiptFormat, error.to_string()).with_source(error)
-        })
+        self.sdk.verify_bytes(receipt).map_err(unreadable)
     }
+
+    pub(crate) fn sdk(&self) -> &attest_sdk::Verifier {
+        &self.sdk
+    }
+}
+
+pub(crate) fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::new(ErrorKind::ReceiptFormat, error.to_string()).with_source(error)
 }
 
 impl Expected {

@@ -59,12 +59,22 @@ func (*Receipt) ToDSSE(string, *SigningKey, []byte) ([]byte, error) {
 }
 func (*Receipt) Sign(*SigningKey) (*Receipt, error) { return nil, ErrNoNative }
 func (*Receipt) Close()                             {}
+func (*Receipt) Recompute(context.Context, string, []byte) ([]byte, error) {
+	return nil, ErrNoNative
+}
 
 func (*Verifier) VerifyBytes([]byte) (bool, error)         { return false, ErrNoNative }
 func (*Verifier) ReportOnBytes([]byte) ([]byte, error)     { return nil, ErrNoNative }
 func (*Verifier) VerifyReceipt(*Receipt) (bool, error)     { return false, ErrNoNative }
 func (*Verifier) ReportOnReceipt(*Receipt) ([]byte, error) { return nil, ErrNoNative }
 func (*Verifier) Close()                                   {}
+func (*Verifier) VerifyBatch(context.Context, [][]byte) ([]byte, error) {
+	return nil, ErrNoNative
+}
+func (*Verifier) VerifyArtifact(context.Context, *Receipt, string) ([]byte, error) {
+	return nil, ErrNoNative
+}
+func (*Verifier) VerifyArtifactBytes(*Receipt, []byte) ([]byte, error) { return nil, ErrNoNative }
 
 func (*SigningKey) ToPEM() ([]byte, error)     { return nil, ErrNoNative }
 func (*SigningKey) PublicKey() ([]byte, error) { return nil, ErrNoNative }

@@ -21,6 +21,8 @@ type limit chan struct{}
 var (
 	waiting = make(limit, 512)
 	asking  = make(limit, 256)
+	// Work on this machine's files and cores: more of it at a time is no faster.
+	judging = make(limit, 64)
 )
 
 // enter takes a place, waiting for one until the context ends.

@@ -59,6 +59,7 @@ from attest_sdk.executions import Execution, Executions
 from attest_sdk.keys import SigningKey
 from attest_sdk.manifest import digest, hash_inputs, hash_outputs
 from attest_sdk.models import (
+    AttestedFile,
     CacheBackend,
     CacheStats,
     Check,
@@ -75,6 +76,7 @@ from attest_sdk.models import (
     ManifestHash,
     PipelineState,
     PolicyReport,
+    Recomputed,
     ReportWarning,
     ServerVerification,
     SignatureReport,
@@ -87,13 +89,15 @@ from attest_sdk.models import (
 )
 from attest_sdk.pipelines import BulkResult, Pipeline, PipelinePage, Pipelines
 from attest_sdk.receipts import AsyncReceipt, Receipt
-from attest_sdk.report import Report
+from attest_sdk.recomputing import recompute, recompute_async
+from attest_sdk.report import ArtifactReport, BatchResult, Report
 from attest_sdk.verifier import Verifier
 
 __all__ = [
     "APIConnectionError",
     "APIError",
     "APITimeoutError",
+    "ArtifactReport",
     "AsyncAttestClient",
     "AsyncBulkResult",
     "AsyncCache",
@@ -106,8 +110,10 @@ __all__ = [
     "AttestClient",
     "AttestError",
     "AttestIOError",
+    "AttestedFile",
     "AuthenticationFailed",
     "AuthorizationFailed",
+    "BatchResult",
     "BulkResult",
     "Cache",
     "CacheBackend",
@@ -142,6 +148,7 @@ __all__ = [
     "RateLimitExceeded",
     "Receipt",
     "ReceiptFormatError",
+    "Recomputed",
     "Report",
     "ReportWarning",
     "ResourceNotFound",
@@ -164,6 +171,8 @@ __all__ = [
     "hash_outputs",
     "manifest",
     "models",
+    "recompute",
+    "recompute_async",
     "webhooks",
 ]
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Dict, List, Mapping, Optional, Sequence, TypedDict
 
 __all__ = [
+    "AttestedFile",
     "CacheBackend",
     "CacheStats",
     "Check",
@@ -27,6 +28,7 @@ __all__ = [
     "ManifestHash",
     "PipelineState",
     "PolicyReport",
+    "Recomputed",
     "ReportWarning",
     "ServerVerification",
     "SignatureReport",
@@ -269,6 +271,38 @@ class ServerVerification:
     timestamp_valid: bool = False
     chain_of_trust: str = ""
     """``verified``, ``untrusted``, ``revoked`` or ``unsigned``."""
+
+
+@dataclass(frozen=True)
+class AttestedFile:
+    """An output of a run."""
+
+    step: str
+    """The step that wrote it."""
+    path: str
+    """Where in the workspace. A file at hand may be called otherwise."""
+
+
+@dataclass(frozen=True)
+class ArtifactVerdict:
+    """An ``ArtifactReport`` as it crosses, without its report."""
+
+    valid: bool
+    digest: str
+    attested: List[AttestedFile]
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """What deriving a receipt's hashes again from files gave. It is true in a condition where all of them agree."""
+
+    status: str
+    """``match``, ``mismatch``, or ``failed`` where something could not be hashed."""
+    detail: Optional[str] = None
+    """What differs, or could not be hashed, for people; ``None`` where nothing does."""
+
+    def __bool__(self) -> bool:
+        return self.status == "match"
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 from attest_sdk._decode import decode_text
+from attest_sdk._failure import exception_of
+from attest_sdk.exceptions import AttestError
 from attest_sdk.models import (
+    ArtifactVerdict,
+    AttestedFile,
     Check,
     ExecutionReport,
     PolicyReport,
@@ -16,7 +20,7 @@ from attest_sdk.models import (
     TrustReport,
 )
 
-__all__ = ["Report"]
+__all__ = ["ArtifactReport", "BatchResult", "Report"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,45 @@ class Report:
     def to_json(self) -> str:
         """The report's exact JSON text: the same bytes from every language and from the server."""
         return self._json
+
+    def __bool__(self) -> bool:
+        return self.valid
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What became of one receipt of a batch: a report, or the error why there is none. It is true where the report is valid."""
+
+    report: Optional[Report] = None
+    error: Optional[AttestError] = None
+    """For bytes of which nothing can be said: an exception, not raised."""
+
+    @classmethod
+    def _of(cls, told: Tuple[bool, str]) -> BatchResult:
+        is_report, text = told
+        return cls(report=Report._of(text)) if is_report else cls(error=exception_of(text))
+
+    def __bool__(self) -> bool:
+        return self.report is not None and self.report.valid
+
+
+@dataclass(frozen=True)
+class ArtifactReport:
+    """The verdict on a receipt and a file together. It is true in a condition where it is valid."""
+
+    valid: bool
+    """True only if the receipt passes everything asked of it, *and* it attests the file."""
+    digest: str
+    """``blake3:…`` of the file's content."""
+    attested: List[AttestedFile]
+    """Which outputs of the run have this content; none where the file is not attested."""
+    report: Report
+    """The verdict on the receipt; its check ``artifacts`` is about the file."""
+
+    @classmethod
+    def _of(cls, told: Tuple[str, str]) -> ArtifactReport:
+        verdict = decode_text(ArtifactVerdict, told[0])
+        return cls(verdict.valid, verdict.digest, verdict.attested, Report._of(told[1]))
 
     def __bool__(self) -> bool:
         return self.valid

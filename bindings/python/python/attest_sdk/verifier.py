@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from os import PathLike
-from typing import Any, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from attest_sdk import _given, _native, _request
 from attest_sdk.models import Expect, TrustedKey
 from attest_sdk.receipts import AnyReceipt
-from attest_sdk.report import Report
+from attest_sdk.report import ArtifactReport, BatchResult, Report
 
 __all__ = ["Verifier"]
 
@@ -75,6 +75,49 @@ class Verifier:
             return Report._of(self._handle.report(receipt._handle))
         return Report._of(self._handle.report_bytes(_text(receipt)))
 
+    def verify_batch(self, receipts: Iterable[Union[AnyReceipt, str, bytes]]) -> List[BatchResult]:
+        """The verdicts on many receipts, in their order, on all cores; other Python threads go on, and Ctrl-C ends it.
+
+        Each is the verdict that :meth:`report` gives alone. Bytes of which nothing can be said are an ``error`` in their
+        place, and keep no other receipt from its verdict.
+        """
+        return [BatchResult._of(told) for told in self._batch(receipts).wait()]
+
+    async def verify_batch_async(self, receipts: Iterable[Union[AnyReceipt, str, bytes]]) -> List[BatchResult]:
+        """As :meth:`verify_batch`, beside the event loop. Cancelling it ends the work between two receipts."""
+        return [BatchResult._of(told) for told in await self._batch(receipts).future()]
+
+    def verify_artifact(
+        self, receipt: Union[AnyReceipt, str, bytes], artifact: Union[str, PathLike[str], bytes]
+    ) -> ArtifactReport:
+        """Judges a receipt, and whether it attests a file.
+
+        A file is attested by its content, whatever it is called now.
+
+        :param artifact: a path, whose links are followed, or the content itself as ``bytes``.
+        :raises ReceiptFormatError: for a receipt of which nothing can be said.
+        :raises AttestIOError: for a directory, a FIFO, what cannot be read, or a file that changes meanwhile.
+        """
+        return ArtifactReport._of(self._artifact(receipt, artifact).wait())
+
+    async def verify_artifact_async(
+        self, receipt: Union[AnyReceipt, str, bytes], artifact: Union[str, PathLike[str], bytes]
+    ) -> ArtifactReport:
+        """As :meth:`verify_artifact`, beside the event loop. Cancelling it ends the reading."""
+        return ArtifactReport._of(await self._artifact(receipt, artifact).future())
+
+    def _batch(self, receipts: Iterable[Union[AnyReceipt, str, bytes]]) -> _native.Call[List[Tuple[bool, str]]]:
+        given = _given.items("receipts", "a list of receipts, or of their texts", receipts)
+        return self._handle.verify_batch([_bytes(f"receipts[{index}]", one) for index, one in enumerate(given)])
+
+    def _artifact(
+        self, receipt: Union[AnyReceipt, str, bytes], artifact: Union[str, PathLike[str], bytes]
+    ) -> _native.Call[Tuple[str, str]]:
+        text = _bytes("receipt", receipt)
+        if isinstance(artifact, (bytes, bytearray, memoryview)):
+            return self._handle.verify_artifact(text, _given.data("artifact", artifact))
+        return self._handle.verify_artifact_file(text, _given.path("artifact", artifact))
+
     def __reduce__(self) -> Tuple[Any, Tuple[bytes]]:
         return Verifier._of, (self._options,)
 
@@ -82,7 +125,11 @@ class Verifier:
         return f"Verifier({self._options.decode()})"
 
 
-def _text(receipt: object) -> bytes:
+def _text(receipt: object, what: str = "receipt") -> bytes:
     if not isinstance(receipt, (str, bytes, bytearray, memoryview)):
-        raise _given.wrong("receipt", "a Receipt, or its text as str or bytes (a verdict is about bytes)", receipt)
-    return _given.content("receipt", receipt)
+        raise _given.wrong(what, "a Receipt, or its text as str or bytes (a verdict is about bytes)", receipt)
+    return _given.content(what, receipt)
+
+
+def _bytes(what: str, receipt: object) -> bytes:
+    return receipt._handle.raw() if isinstance(receipt, AnyReceipt) else _text(receipt, what)
