@@ -47,6 +47,19 @@ fn receipts_keys_and_hashes_need_no_server_and_no_thread() {
 }
 
 #[test]
+fn batches_files_and_workspaces_are_judged_from_c() {
+    let basic = binary::vectors().join("receipts/basic");
+    let workspace = tempfile::tempdir().unwrap();
+    let archive = std::fs::File::open(basic.join("workspace.tar")).unwrap();
+    tar::Archive::new(archive).unpack(workspace.path()).unwrap();
+    let mut judging = program("judging");
+    judging
+        .arg(basic.join("receipt.yaml"))
+        .arg(basic.join("trust"));
+    ok("judging", judging.arg(workspace.path()));
+}
+
+#[test]
 fn calls_that_succeed_fail_or_are_called_off_leave_nothing_behind() {
     let vectors = binary::vectors().join("receipts");
     ok("leaks", program("leaks").arg(vectors));

@@ -15,16 +15,11 @@ import (
 	"github.com/attest-dev/go-sdk/attest"
 )
 
-const basic = "../../../tests/vectors/receipts/basic"
-
 func judge(t *testing.T) (*attest.Verifier, []byte) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(basic, "receipt.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := read(t, vectors("receipts", "basic", "receipt.yaml"))
 	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
-	verifier, err := attest.NewVerifier(&attest.VerifierOptions{TrustStore: filepath.Join(basic, "trust"), Now: now})
+	verifier, err := attest.NewVerifier(&attest.VerifierOptions{TrustStore: vectors("receipts", "basic", "trust"), Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +29,7 @@ func judge(t *testing.T) (*attest.Verifier, []byte) {
 func workspaceOf(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	if out, err := exec.Command("tar", "-xf", filepath.Join(basic, "workspace.tar"), "-C", dir).CombinedOutput(); err != nil {
+	if out, err := exec.Command("tar", "-xf", vectors("receipts", "basic", "workspace.tar"), "-C", dir).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	return dir
@@ -81,9 +76,9 @@ func TestABatchEndsWithItsContext(t *testing.T) {
 	if _, err := verifier.VerifyBatch(ctx, many); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	ctx, cancel = context.WithTimeout(context.Background(), time.Millisecond)
-	defer cancel()
-	if _, err := verifier.VerifyBatch(ctx, many); !errors.Is(err, context.DeadlineExceeded) {
+	ctx, cancel = context.WithCancel(context.Background())
+	go cancel()
+	if _, err := verifier.VerifyBatch(ctx, many); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }
@@ -99,10 +94,7 @@ func TestAFileIsAttestedByItsContent(t *testing.T) {
 	if err != nil || !found.Valid || len(found.Attested) != 1 || found.Attested[0] != (attest.AttestedFile{Step: "build", Path: "out/app"}) {
 		t.Fatal(found, err)
 	}
-	content, err := os.ReadFile(app)
-	if err != nil {
-		t.Fatal(err)
-	}
+	content := read(t, app)
 	same, err := verifier.VerifyArtifactBytes(receipt, content)
 	if err != nil || !same.Valid || same.Digest != found.Digest || !bytes.Equal(same.Report.JSON(), found.Report.JSON()) {
 		t.Fatal(same, err)

@@ -10,8 +10,17 @@ from typing import List, Union
 
 import pytest
 
-from attest_sdk import ArtifactReport, AttestedFile, Receipt, Recomputed, Report, SigningKey, Verifier
-from attest_sdk import recompute, recompute_async
+from attest_sdk import (
+    ArtifactReport,
+    AttestedFile,
+    Receipt,
+    Recomputed,
+    Report,
+    SigningKey,
+    Verifier,
+    recompute,
+    recompute_async,
+)
 from attest_sdk.exceptions import AttestIOError, ReceiptFormatError
 from served import CHECKOUT
 
@@ -63,7 +72,8 @@ def test_a_batch_is_awaited_beside_the_event_loop() -> None:
         beside = asyncio.ensure_future(others())
         results = await verifier.verify_batch_async([TEXT] * 500)
         beside.cancel()
-        assert len(results) == 500 and all(results)
+        assert len(results) == 500
+        assert all(results)
         assert turns > 1
 
     asyncio.run(run())
@@ -96,8 +106,10 @@ def test_a_file_is_attested_by_its_content(workspace: Path) -> None:
     link.symlink_to("out/app")
     for artifact in (app, str(app), other, link, app.read_bytes(), memoryview(app.read_bytes())):
         found = verifier.verify_artifact(TEXT, artifact)  # type: ignore[arg-type]
-        assert found and found.attested == [AttestedFile(step="build", path="out/app")]
-        assert found.report.valid and found.digest.startswith("blake3:")
+        assert found
+        assert found.attested == [AttestedFile(step="build", path="out/app")]
+        assert found.report.valid
+        assert found.digest.startswith("blake3:")
     awaited = asyncio.run(verifier.verify_artifact_async(Receipt.parse(TEXT), app))
     assert awaited == verifier.verify_artifact(TEXT, app)
 
@@ -105,11 +117,16 @@ def test_a_file_is_attested_by_its_content(workspace: Path) -> None:
 def test_a_file_that_is_not_attested_or_a_receipt_that_is_not_believed_is_not_valid(workspace: Path) -> None:
     app = (workspace / "out/app").read_bytes()
     found = _verifier().verify_artifact(TEXT, app + b"!")
-    assert not found and found.attested == [] and isinstance(found.report, Report)
+    assert not found
+    assert found.attested == []
+    assert isinstance(found.report, Report)
     check = next(check for check in found.report.checks if check.name == "artifacts")
     assert (check.status, check.code) == ("fail", "file_not_attested")
-    stranger: ArtifactReport = Verifier(trusted_keys=[SigningKey.generate().public_key], now=NOW).verify_artifact(TEXT, app)
-    assert not stranger and stranger.attested
+    stranger: ArtifactReport = Verifier(trusted_keys=[SigningKey.generate().public_key], now=NOW).verify_artifact(
+        TEXT, app
+    )
+    assert not stranger
+    assert stranger.attested
 
 
 def test_what_is_no_file_is_an_error_and_is_not_waited_for(tmp_path: Path) -> None:
@@ -128,9 +145,12 @@ def test_hashes_are_derived_again_from_files(workspace: Path) -> None:
     assert recompute(receipt, workspace, (workspace / "attest.yaml").read_text())
     (workspace / "out/app").write_text("other")
     found = asyncio.run(recompute_async(receipt, str(workspace)))
-    assert not found and found.status == "mismatch" and "out/app" in (found.detail or "")
+    assert not found
+    assert found.status == "mismatch"
+    assert "out/app" in (found.detail or "")
     (workspace / "attest.yaml").unlink()
     failed = recompute(receipt, workspace)
-    assert failed.status == "failed" and "attest.yaml" in (failed.detail or "")
+    assert failed.status == "failed"
+    assert "attest.yaml" in (failed.detail or "")
     with pytest.raises(TypeError, match="receipt"):
         recompute(TEXT, workspace)  # type: ignore[arg-type]

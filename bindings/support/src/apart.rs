@@ -40,3 +40,57 @@ pub(crate) fn now<T>(
 ) -> Result<T, Error> {
     work(&|| cancel.is_some_and(Cancel::is_cancelled))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use futures::FutureExt as _;
+
+    use super::later;
+    use crate::Cancel;
+
+    /// Work that ends when it is told to, and says so.
+    fn endless(cancel: Option<Cancel>) -> (crate::Pending<()>, mpsc::Receiver<()>) {
+        let (ended, heard) = mpsc::channel();
+        let work = later(cancel, move |stopped| {
+            while !stopped() {
+                std::thread::yield_now();
+            }
+            ended.send(()).unwrap();
+            Ok(())
+        });
+        (work, heard)
+    }
+
+    #[test]
+    fn work_that_nobody_awaits_any_more_stops() {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let _entered = runtime.enter();
+        let (mut work, heard) = endless(None);
+        assert!((&mut work).now_or_never().is_none(), "it has begun");
+        drop(work);
+        heard.recv().unwrap();
+    }
+
+    #[test]
+    fn work_that_is_cancelled_stops_and_its_caller_hears_of_it() {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let cancel = Cancel::new();
+        let (work, heard) = endless(Some(cancel.clone()));
+        cancel.cancel();
+        let error = runtime.block_on(work).unwrap_err();
+        assert_eq!(error.kind(), attest_sdk::ErrorKind::Cancelled);
+        // Whether it had begun by then or not, nothing goes on.
+        drop(runtime);
+        drop(heard);
+    }
+
+    #[test]
+    fn a_panic_of_the_work_is_an_error() {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let work = later::<()>(None, |_| panic!("as the test asked"));
+        let error = runtime.block_on(work).unwrap_err();
+        assert!(error.to_string().contains("as the test asked"), "{error}");
+    }
+}
