@@ -36,7 +36,7 @@ pub(crate) enum Outcome {
     /// Each receipt's report, or why there is none.
     Batch(Vec<Verdict>),
     /// The verdict on a file without its report, and the report.
-    Artifact(ArtifactReport),
+    Artifact(Box<ArtifactReport>),
 }
 
 impl Call {
@@ -168,6 +168,6 @@ impl From<Vec<Verdict>> for Outcome {
 
 impl From<ArtifactReport> for Outcome {
     fn from(verdict: ArtifactReport) -> Self {
-        Self::Artifact(verdict)
+        Self::Artifact(Box::new(verdict))
     }
 }
