@@ -1,6 +1,6 @@
 # The commands of the README. Each works in a fresh clone on a machine with the Rust toolchain, cc and make; what else a
 # language takes, its script says where it is missing.
-.PHONY: help demo build attest python node go c test spec parity interop ed25519 provenance fuzz bench lint clean
+.PHONY: help demo build attest python node go c test spec parity interop ed25519 provenance fuzz bench counts lint clean
 
 help: ## What can be asked of make
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ provenance: ## Exported receipts, judged by securesystemslib, in-toto, sigstore 
 
 bench: ## What it costs, beside b3sum and turbo (release; ARGS=--quick for fewer runs, ARGS=hash for some rows)
 	@bash scripts/bench.sh $(ARGS)
+
+counts: ## Instructions of verifying a receipt, beside those that are committed (ARGS=--update commits to new ones)
+	@bash scripts/counts.sh $(ARGS)
 
 lint: ## Format and lints, as CI asks for them; those of the other languages are part of `make test`
 	cargo fmt --all --check
