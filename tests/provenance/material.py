@@ -36,9 +36,10 @@ class Material:
         arguments = [ATTEST, "serve", "--isolation", "none", "--data-dir", self.data, "--listen", "127.0.0.1:0"]
         server = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         try:
-            # The address is printed once it can be used.
-            assert server.stderr.readline().startswith("listening on"), "the server did not start"
-            address, key = ((self.data / name).read_text().strip() for name in ("address", "admin-key"))
+            # It listens once it says so; the file with the address is written a moment later.
+            said = server.stderr.readline()
+            assert said.startswith("listening on "), f"the server did not start: {said}"
+            address, key = said.split()[-1], (self.data / "admin-key").read_text().strip()
             env = {**os.environ, "ATTEST_BASE_URL": address, "ATTEST_API_KEY": key}
             run = lambda name: attest("run", "--receipt", self.folder / name, cwd=self.project, env=env)
             keys = json.loads(attest("keys", "list", "--data-dir", self.data, "--json", cwd=self.folder))["keys"]
