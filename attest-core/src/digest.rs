@@ -88,7 +88,7 @@ impl Digest {
     }
 
     /// As [`Digest::hex`], without a place on the heap.
-    pub(crate) fn to_hex(self) -> impl Deref<Target = str> {
+    pub(crate) fn to_hex(self) -> impl AsRef<str> + Deref<Target = str> {
         blake3::Hash::from_bytes(self.0).to_hex()
     }
 

@@ -44,6 +44,7 @@ pub mod restore;
 pub mod source;
 pub mod trust;
 pub mod v1;
+mod verbatim;
 pub mod verify;
 pub mod webhook;
 pub mod yaml;

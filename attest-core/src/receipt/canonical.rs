@@ -1,8 +1,8 @@
 //! The canonical bytes: what is signed and hashed, the same for every rendering and spelling of one receipt.
 
-use super::document::Document;
+use super::json::Json;
 use super::model::Body;
-use super::{Rendering, Seal};
+use super::{Rendering, Seal, document};
 use crate::digest::Digest;
 
 impl Body {
@@ -10,13 +10,9 @@ impl Body {
     /// or token, steps and events sorted, times in UTC with as few fractional digits (0, 3, 6, 9) as are exact.
     pub fn canonical_bytes(&self) -> Vec<u8> {
         // Most receipts fit: growing as it is written costs more than the writing.
-        let mut bytes = Vec::with_capacity(4096);
-        let seal = Seal::default();
-        let document = Document::of(self, &seal, Rendering::Bare);
-        // Texts and numbers into memory: that cannot fail.
-        let written = serde_json::to_writer(&mut bytes, &document);
-        debug_assert!(written.is_ok());
-        bytes
+        let mut json = Json::with_capacity(4096);
+        document::write(&mut json, self, &Seal::default(), Rendering::Bare);
+        json.finish().into_bytes()
     }
 
     /// `receipt_hash`: BLAKE3 of the canonical bytes.

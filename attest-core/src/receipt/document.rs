@@ -1,269 +1,190 @@
-//! Every field of a receipt in signing order, for a serializer: what the canonical bytes and all written forms have in
-//! common. What is absent without a trace is left out; the rest of the absent is null.
+//! Every field of a receipt in signing order, as JSON: what the canonical bytes and all written forms have in common.
+//! What is absent without a trace is left out; the rest of the absent is null.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use super::json::{Json, Map};
 use super::model::{
-    Artifact, Body, Ci, Control, Execution, Isolation, PlannedStep, Provenance, Reproducibility,
-    Source, Spelled, Step,
+    Artifact, Body, Ci, Control, Execution, Isolation, PlannedStep, Provenance, Source, Spelled,
+    Step,
 };
 use super::{Rendering, Seal};
-use crate::digest::Digest;
-use crate::key::{EncodedKey, Signature};
+use crate::digest::{self, Digest};
+use crate::key;
 
-/// A receipt as it is written: its steps and events in signed order, whatever order the body has them in.
-pub(super) struct Document<'a> {
-    body: &'a Body,
-    seal: &'a Seal,
-    form: Rendering,
-    steps: Vec<In<'a, Step>>,
-    events: Vec<&'a str>,
-}
+/// Writes a receipt, its steps and events in signed order, whatever order the body has them in.
+pub(super) fn write(json: &mut Json, body: &Body, seal: &Seal, form: Rendering) {
+    let mut steps: Vec<_> = body.steps.iter().collect();
+    steps.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut events: Vec<_> = body.causal_events.iter().collect();
+    events.sort_unstable();
 
-impl<'a> Document<'a> {
-    pub(super) fn of(body: &'a Body, seal: &'a Seal, form: Rendering) -> Self {
-        let mut steps: Vec<_> = body.steps.iter().map(|step| In(step, form)).collect();
-        steps.sort_by(|a, b| a.0.name.cmp(&b.0.name));
-        let mut events: Vec<_> = body.causal_events.iter().map(String::as_str).collect();
-        events.sort_unstable();
-        Self {
-            body,
-            seal,
-            form,
-            steps,
-            events,
-        }
-    }
-}
-
-impl Serialize for Document<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (body, seal, form) = (self.body, self.seal, self.form);
-        let mut map = serializer.serialize_struct("Receipt", 14)?;
+    json.map(|map| {
         if let Some(version) = body.schema_version {
-            map.serialize_field("schema_version", &version)?;
+            map.number("schema_version", version);
         }
-        map.serialize_field("pipeline_hash", &In(&body.pipeline_hash, form))?;
-        map.serialize_field("steps", &self.steps)?;
-        map.serialize_field("timestamp", &Time(&body.timestamp))?;
-        map.serialize_field("total_duration_secs", &body.total_duration_secs)?;
-        map.serialize_field("signature", &inside(&seal.signature, form))?;
-        map.serialize_field("signer_public_key", &inside(&seal.signer_public_key, form))?;
-        map.serialize_field("attest_version", &body.attest_version)?;
-        map.serialize_field("causal_events", &self.events)?;
-        map.serialize_field("causal_chain_hash", &inside(&body.causal_chain_hash, form))?;
-        if let Some(reproducibility) = &body.reproducibility {
-            map.serialize_field("reproducibility", &In(reproducibility, form))?;
+        digest(map, "pipeline_hash", &body.pipeline_hash, form);
+        map.name("steps")
+            .list(steps, |json, it| step(json, it, form));
+        map.or_null("timestamp", Some(&body.timestamp), time);
+        map.number("total_duration_secs", body.total_duration_secs);
+        map.or_null("signature", seal.signature.as_ref(), |json, it| {
+            spelled(json, it, key::PREFIX, form, |it| it.hex());
+        });
+        map.or_null(
+            "signer_public_key",
+            seal.signer_public_key.as_ref(),
+            |json, it| {
+                spelled(json, it, key::PREFIX, form, |it| it.hex());
+            },
+        );
+        map.text("attest_version", &body.attest_version);
+        map.name("causal_events")
+            .list(events, |json, it| json.text(it));
+        map.or_null(
+            "causal_chain_hash",
+            body.causal_chain_hash.as_ref(),
+            |json, it| {
+                spelled(json, it, digest::PREFIX, form, |it| it.hex());
+            },
+        );
+        if let Some(it) = &body.reproducibility {
+            map.map("reproducibility", |map| {
+                map.boolean("verified", it.verified);
+                map.number("runs", it.runs);
+                map.text("method", &it.method);
+            });
         }
-        if let Some(provenance) = &body.provenance {
-            map.serialize_field("provenance", &In(provenance, form))?;
+        if let Some(it) = &body.provenance {
+            map.map("provenance", |map| provenance(map, it, form));
         }
         if let Some(token) = &seal.timestamp_token {
-            map.serialize_field("timestamp_token", token)?;
+            map.text("timestamp_token", token);
         }
-        if let Some(isolation) = &body.isolation {
-            map.serialize_field("isolation", &In(isolation, form))?;
+        if let Some(it) = &body.isolation {
+            map.map("isolation", |map| isolation(map, it));
         }
-        map.end()
-    }
+    });
 }
 
-/// A part of a receipt in a rendering.
-struct In<'a, T>(&'a T, Rendering);
-
-fn inside<T>(value: &Option<T>, form: Rendering) -> Option<In<'_, T>> {
-    value.as_ref().map(|value| In(value, form))
-}
-
-/// A list of parts.
-struct Each<'a, T>(&'a [T], Rendering);
-
-impl<'a, T> Serialize for Each<'a, T>
-where
-    In<'a, T>: Serialize,
-{
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|part| In(part, self.1)))
-    }
-}
-
-impl Serialize for In<'_, Step> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(step, form) = *self;
-        let mut map = serializer.serialize_struct("Step", 9)?;
-        map.serialize_field("name", &step.name)?;
-        map.serialize_field("input_hash", &In(&step.input_hash, form))?;
-        map.serialize_field("output_hash", &In(&step.output_hash, form))?;
-        map.serialize_field("duration_secs", &step.duration_secs)?;
-        map.serialize_field("exit_code", &step.exit_code)?;
-        map.serialize_field("cache_hit", &step.cache_hit)?;
-        map.serialize_field("stdout", &step.stdout)?;
-        map.serialize_field("stderr", &step.stderr)?;
+fn step(json: &mut Json, step: &Step, form: Rendering) {
+    json.map(|map| {
+        map.text("name", &step.name);
+        digest(map, "input_hash", &step.input_hash, form);
+        digest(map, "output_hash", &step.output_hash, form);
+        map.number("duration_secs", step.duration_secs);
+        map.number("exit_code", step.exit_code);
+        map.boolean("cache_hit", step.cache_hit);
+        map.text("stdout", &step.stdout);
+        map.text("stderr", &step.stderr);
         if let Some(hash) = &step.capsule_hash {
-            map.serialize_field("capsule_hash", &In(hash, form))?;
+            digest(map, "capsule_hash", hash, form);
         }
-        map.end()
+    });
+}
+
+fn provenance(map: &mut Map<'_>, provenance: &Provenance, form: Rendering) {
+    text_or_null(map, "invocation_id", &provenance.invocation_id);
+    map.or_null("started_at", provenance.started_at.as_ref(), time);
+    text_or_null(map, "pipeline_name", &provenance.pipeline_name);
+    map.or_null("source", provenance.source.as_ref(), source);
+    map.text("runner_os", &provenance.runner_os);
+    map.text("runner_arch", &provenance.runner_arch);
+    map.or_null("ci", provenance.ci.as_ref(), ci);
+    map.name("steps")
+        .list(&provenance.steps, |json, it| planned_step(json, it, form));
+    map.name("artifacts")
+        .list(&provenance.artifacts, |json, it| artifact(json, it, form));
+    match &provenance.execution {
+        None => {}
+        Some(Execution::Native) => map.map("execution", |map| map.text("mode", "native")),
+        Some(Execution::Wrapped { command }) => map.map("execution", |map| {
+            map.text("mode", "wrapped");
+            map.texts("command", command);
+        }),
     }
 }
 
-impl Serialize for In<'_, Reproducibility> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_struct("Reproducibility", 3)?;
-        map.serialize_field("verified", &self.0.verified)?;
-        map.serialize_field("runs", &self.0.runs)?;
-        map.serialize_field("method", &self.0.method)?;
-        map.end()
+fn source(json: &mut Json, source: &Source) {
+    json.map(|map| {
+        text_or_null(map, "repository", &source.repository);
+        map.text("commit", &source.commit);
+        text_or_null(map, "branch", &source.branch);
+        map.boolean("tracked_dirty", source.tracked_dirty);
+    });
+}
+
+fn ci(json: &mut Json, ci: &Ci) {
+    json.map(|map| {
+        map.text("provider", &ci.provider);
+        text_or_null(map, "run_id", &ci.run_id);
+        text_or_null(map, "job_id", &ci.job_id);
+    });
+}
+
+fn planned_step(json: &mut Json, step: &PlannedStep, form: Rendering) {
+    json.map(|map| {
+        map.text("name", &step.name);
+        map.texts("needs", &step.needs);
+        digest(map, "command_hash", &step.command_hash, form);
+        map.texts("inputs", &step.inputs);
+        map.texts("outputs", &step.outputs);
+    });
+}
+
+fn artifact(json: &mut Json, artifact: &Artifact, form: Rendering) {
+    json.map(|map| {
+        map.text("step", &artifact.step);
+        map.text("path", &artifact.path);
+        map.text("kind", &artifact.kind);
+        digest(map, "digest", &artifact.digest, form);
+        map.text("algorithm", &artifact.algorithm);
+    });
+}
+
+fn isolation(map: &mut Map<'_>, isolation: &Isolation) {
+    map.text("mode", isolation.mode.as_str());
+    map.text("platform", &isolation.platform);
+    map.name("controls").list(&isolation.controls, control);
+    if !isolation.capsule_steps.is_empty() {
+        map.texts("capsule_steps", &isolation.capsule_steps);
     }
 }
 
-impl Serialize for In<'_, Provenance> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(provenance, form) = *self;
-        let mut map = serializer.serialize_struct("Provenance", 10)?;
-        map.serialize_field("invocation_id", &provenance.invocation_id)?;
-        map.serialize_field("started_at", &provenance.started_at.as_ref().map(Time))?;
-        map.serialize_field("pipeline_name", &provenance.pipeline_name)?;
-        map.serialize_field("source", &inside(&provenance.source, form))?;
-        map.serialize_field("runner_os", &provenance.runner_os)?;
-        map.serialize_field("runner_arch", &provenance.runner_arch)?;
-        map.serialize_field("ci", &inside(&provenance.ci, form))?;
-        map.serialize_field("steps", &Each(&provenance.steps, form))?;
-        map.serialize_field("artifacts", &Each(&provenance.artifacts, form))?;
-        if let Some(execution) = &provenance.execution {
-            map.serialize_field("execution", &In(execution, form))?;
-        }
-        map.end()
-    }
+fn control(json: &mut Json, control: &Control) {
+    json.map(|map| {
+        map.text("name", &control.name);
+        map.text("status", control.status.as_str());
+        map.text("detail", &control.detail);
+    });
 }
 
-impl Serialize for In<'_, Source> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_struct("Source", 4)?;
-        map.serialize_field("repository", &self.0.repository)?;
-        map.serialize_field("commit", &self.0.commit)?;
-        map.serialize_field("branch", &self.0.branch)?;
-        map.serialize_field("tracked_dirty", &self.0.tracked_dirty)?;
-        map.end()
-    }
+fn text_or_null(map: &mut Map<'_>, name: &str, text: &Option<String>) {
+    map.or_null(name, text.as_deref(), Json::text);
 }
 
-impl Serialize for In<'_, Ci> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_struct("Ci", 3)?;
-        map.serialize_field("provider", &self.0.provider)?;
-        map.serialize_field("run_id", &self.0.run_id)?;
-        map.serialize_field("job_id", &self.0.job_id)?;
-        map.end()
-    }
+fn digest(map: &mut Map<'_>, name: &str, digest: &Spelled<Digest>, form: Rendering) {
+    spelled(map.name(name), digest, digest::PREFIX, form, |it| {
+        it.to_hex()
+    });
 }
 
-impl Serialize for In<'_, PlannedStep> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(step, form) = *self;
-        let mut map = serializer.serialize_struct("PlannedStep", 5)?;
-        map.serialize_field("name", &step.name)?;
-        map.serialize_field("needs", &step.needs)?;
-        map.serialize_field("command_hash", &In(&step.command_hash, form))?;
-        map.serialize_field("inputs", &step.inputs)?;
-        map.serialize_field("outputs", &step.outputs)?;
-        map.end()
-    }
-}
-
-impl Serialize for In<'_, Artifact> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(artifact, form) = *self;
-        let mut map = serializer.serialize_struct("Artifact", 5)?;
-        map.serialize_field("step", &artifact.step)?;
-        map.serialize_field("path", &artifact.path)?;
-        map.serialize_field("kind", &artifact.kind)?;
-        map.serialize_field("digest", &In(&artifact.digest, form))?;
-        map.serialize_field("algorithm", &artifact.algorithm)?;
-        map.end()
-    }
-}
-
-impl Serialize for In<'_, Execution> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_struct("Execution", 2)?;
-        match self.0 {
-            Execution::Native => map.serialize_field("mode", "native")?,
-            Execution::Wrapped { command } => {
-                map.serialize_field("mode", "wrapped")?;
-                map.serialize_field("command", command)?;
-            }
-        }
-        map.end()
-    }
-}
-
-impl Serialize for In<'_, Isolation> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(isolation, form) = *self;
-        let mut map = serializer.serialize_struct("Isolation", 4)?;
-        map.serialize_field("mode", isolation.mode.as_str())?;
-        map.serialize_field("platform", &isolation.platform)?;
-        map.serialize_field("controls", &Each(&isolation.controls, form))?;
-        if !isolation.capsule_steps.is_empty() {
-            map.serialize_field("capsule_steps", &isolation.capsule_steps)?;
-        }
-        map.end()
-    }
-}
-
-impl Serialize for In<'_, Control> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_struct("Control", 3)?;
-        map.serialize_field("name", &self.0.name)?;
-        map.serialize_field("status", self.0.status.as_str())?;
-        map.serialize_field("detail", &self.0.detail)?;
-        map.end()
-    }
-}
-
-impl Serialize for In<'_, Spelled<Digest>> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match (self.0, self.1) {
-            (Spelled::Valid(digest), Rendering::Prefixed) => digest.serialize(serializer),
-            (Spelled::Valid(digest), Rendering::Bare) => serializer.serialize_str(&digest.to_hex()),
-            (Spelled::Malformed(text), _) => serializer.serialize_str(text),
-        }
-    }
-}
-
-impl Serialize for In<'_, Spelled<Signature>> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        keyed(self.0, self.1, Signature::hex, serializer)
-    }
-}
-
-impl Serialize for In<'_, Spelled<EncodedKey>> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        keyed(self.0, self.1, EncodedKey::hex, serializer)
-    }
-}
-
-fn keyed<T, S: Serializer>(
+/// A value in its rendering, or what stands in its place.
+fn spelled<T, H: AsRef<str>>(
+    json: &mut Json,
     value: &Spelled<T>,
+    prefix: &str,
     form: Rendering,
-    hex: impl Fn(&T) -> String,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+    hex: impl Fn(&T) -> H,
+) {
     match (value, form) {
-        (Spelled::Valid(value), Rendering::Prefixed) => {
-            serializer.serialize_str(&format!("{}{}", crate::key::PREFIX, hex(value)))
-        }
-        (Spelled::Valid(value), Rendering::Bare) => serializer.serialize_str(&hex(value)),
-        (Spelled::Malformed(text), _) => serializer.serialize_str(text),
+        (Spelled::Valid(value), Rendering::Prefixed) => json.hex(prefix, hex(value).as_ref()),
+        (Spelled::Valid(value), Rendering::Bare) => json.hex("", hex(value).as_ref()),
+        (Spelled::Malformed(text), _) => json.text(text),
     }
 }
 
 /// RFC 3339 in UTC, with as few fractional digits (0, 3, 6, 9) as are exact.
-struct Time<'a>(&'a DateTime<Utc>);
-
-impl Serialize for Time<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
-    }
+fn time(json: &mut Json, time: &DateTime<Utc>) {
+    json.text(&time.to_rfc3339_opts(SecondsFormat::AutoSi, true));
 }

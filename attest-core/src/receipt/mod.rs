@@ -20,6 +20,7 @@ mod build;
 mod canonical;
 mod document;
 mod fields;
+mod json;
 pub mod model;
 mod parse;
 mod write;

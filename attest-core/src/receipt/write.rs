@@ -3,70 +3,28 @@
 //! The YAML is a small part of the language that every reader agrees on: block maps and sequences, plain words, double
 //! quotes with JSON's escapes, and literal blocks for plain lines of output.
 
-use std::io;
-
-use serde::Serialize;
 use serde_json::Value;
-use serde_json::ser::Formatter;
 
-use super::document::Document;
-use super::{Body, Receipt, Rendering, Seal};
+use super::json::Json;
+use super::{Body, Receipt, Rendering, Seal, document};
 
 pub(super) fn json(receipt: &Receipt, form: Rendering) -> String {
     json_of(receipt.body(), receipt.seal(), form)
 }
 
 pub(super) fn json_of(body: &Body, seal: &Seal, form: Rendering) -> String {
-    portable_json(&Document::of(body, seal, form))
+    let mut json = Json::portable();
+    document::write(&mut json, body, seal, form);
+    json.finish()
 }
 
 pub(super) fn yaml(receipt: &Receipt, form: Rendering) -> String {
-    let document = Document::of(receipt.body(), receipt.seal(), form);
+    let json = json_of(receipt.body(), receipt.seal(), form);
+    // It was just written, and the order of its fields is kept.
+    let value = serde_json::from_str(&json).unwrap_or_default();
     let mut out = String::new();
-    // Texts and numbers: that cannot fail.
-    let value = serde_json::to_value(&document).unwrap_or_default();
     block(&mut out, &value, 0);
     out
-}
-
-/// Compact JSON that a YAML 1.1 reader takes too.
-fn portable_json(value: &impl Serialize) -> String {
-    let mut out = Vec::new();
-    let mut serializer = serde_json::Serializer::with_formatter(&mut out, Portable);
-    // Writing texts and numbers into memory cannot fail.
-    let written = value.serialize(&mut serializer);
-    debug_assert!(written.is_ok());
-    String::from_utf8(out).unwrap_or_default()
-}
-
-/// Compact, with escapes for the characters that YAML 1.1 cannot take raw or takes for a line break.
-struct Portable;
-
-impl Formatter for Portable {
-    fn write_string_fragment<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some(at) = rest.find(needs_escape) {
-            let (before, after) = rest.split_at(at);
-            writer.write_all(before.as_bytes())?;
-            let mut chars = after.chars();
-            if let Some(c) = chars.next() {
-                write!(writer, "\\u{:04x}", u32::from(c))?;
-            }
-            rest = chars.as_str();
-        }
-        writer.write_all(rest.as_bytes())
-    }
-}
-
-fn needs_escape(c: char) -> bool {
-    matches!(
-        c,
-        '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
-    )
 }
 
 /// The entries of a map or the items of a sequence, each on a line of its own, `indent` blanks deep.
@@ -133,7 +91,13 @@ fn line(out: &mut String, value: &Value, indent: usize) {
                 }
             }
         }
-        value => out.push_str(&portable_json(value)),
+        Value::String(text) => {
+            let mut json = Json::portable();
+            json.text(text);
+            out.push_str(&json.finish());
+        }
+        // A number, a word, or an empty collection.
+        value => out.push_str(&value.to_string()),
     }
     out.push('\n');
 }

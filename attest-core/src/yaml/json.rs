@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::build::Builder;
 use super::{Error, Limits, Node, Position};
+use crate::verbatim;
 
 /// Reads `text` as one JSON value. Only a [`super::ErrorKind::Syntax`] error means that it is not JSON.
 pub(super) fn parse(text: &str, limits: Limits) -> Result<Node<'_>, Error> {
@@ -157,7 +158,7 @@ impl<'a> Reader<'a> {
     /// All up to the next quote, backslash or control character.
     fn unescaped(&mut self) -> &'a str {
         let rest = self.text.get(self.place..).unwrap_or_default();
-        let (length, ascii) = plain_length(rest.as_bytes());
+        let (length, ascii) = verbatim::length(rest.as_bytes());
         // What ends it is ASCII, so no character is cut.
         let piece = rest.get(..length).unwrap_or_default();
         self.place += length;
@@ -258,34 +259,6 @@ impl<'a> Reader<'a> {
     fn unexpected(&self, wanted: &str) -> Error {
         Error::syntax(format!("expected {wanted}"), self.at())
     }
-}
-
-/// How many bytes stand before the first quote, backslash or control character, and whether they are ASCII; eight at a
-/// time, since texts are most of a receipt.
-fn plain_length(bytes: &[u8]) -> (usize, bool) {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x80 * EACH;
-    // The highest bit of each byte that is less than `limit`, up to 128. A borrow may set those of bytes above one, so
-    // that only the lowest counts.
-    let below = |word: u64, limit: u64| word.wrapping_sub(limit * EACH) & !word & HIGH;
-    let (words, rest) = bytes.as_chunks();
-    let mut all = 0;
-    for (i, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let quote = below(word ^ (u64::from(b'"') * EACH), 1);
-        let backslash = below(word ^ (u64::from(b'\\') * EACH), 1);
-        let end = quote | backslash | below(word, u64::from(b' '));
-        if end != 0 {
-            let count = end.trailing_zeros() / 8;
-            let before = word & !(u64::MAX << (8 * count));
-            return (i * 8 + count as usize, (all | before) & HIGH == 0);
-        }
-        all |= word;
-    }
-    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
-    let count = rest.iter().position(ends).unwrap_or(rest.len());
-    let ascii = rest.iter().take(count).all(u8::is_ascii);
-    (words.len() * 8 + count, ascii && all & HIGH == 0)
 }
 
 /// RFC 8259, section 6.
