@@ -392,8 +392,10 @@ fn other(value: &Value) -> Value {
                     text.pop();
                     text.push(if digit == '0' { '1' } else { '0' });
                 }
-                // RFC 3339 in UTC: another second.
-                Some('Z') if text.len() > 20 => text = text.replacen('2', "1", 1),
+                // RFC 3339 in UTC: another millennium. An id may end in Z too.
+                Some('Z') if text.starts_with("20") && text.get(10..11) == Some("T") => {
+                    text = text.replacen('2', "1", 1);
+                }
                 _ => text.push('x'),
             }
             Value::String(text)
