@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Receipts made here, judged by the independent tool (crate continuum-attest). It is built once, and kept.
+# Receipts made here, judged by the independent tool (crate continuum-attest). It is built once, and kept. Then the verifier of
+# tests/independent on every vector.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/target-dir.sh
@@ -18,3 +19,6 @@ fi
 cargo build --locked --workspace --bins
 ATTEST_BIN=$target/debug/attest ATTEST_INTEROP_TOOL=$tool \
     cargo test --locked --workspace --features attest-tests/interop --test interop -- --nocapture
+
+# And all vectors, by a verifier that was written from docs/receipt-format.md alone.
+ATTEST_BIN=$target/debug/attest bash scripts/independent.sh
