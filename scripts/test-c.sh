@@ -42,6 +42,7 @@ readelf -d "$lib/libattest.so" | grep -q "soname: \[libattest.so.$abi\]" || fail
 needed=$(cargo rustc --locked -q -p attest-c --features test-hooks --crate-type staticlib -- --print native-static-libs 2>&1 | sed -n 's/.*native-static-libs: //p')
 grep -qxF "static=\${libdir}/libattest.a $needed" bindings/c/attest.pc || fail "attest.pc does not link what a static library needs: $needed"
 
-cargo build --locked -p attest-cli
-ATTEST_BIN=$target/debug/attest cargo test --locked -p attest-c -p attest-tests --features attest-tests/c \
+# The whole workspace at a time, so that every make target shares the same builds of the dependencies.
+[ -n "${ATTEST_BIN:-}" ] || cargo build --locked --workspace --bins
+ATTEST_BIN=${ATTEST_BIN:-$target/debug/attest} cargo test --locked --workspace --features attest-tests/c \
     --test header --test surface --test c_abi -- --nocapture
