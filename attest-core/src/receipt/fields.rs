@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use thiserror::Error;
 
 use crate::yaml::{Node, Position, Value};
@@ -173,10 +173,13 @@ pub(super) fn boolean(node: &Node<'_>, path: Path<'_>) -> Read<bool> {
         .ok_or_else(|| mistyped(node, path, "true or false"))
 }
 
+/// RFC 3339 as its grammar has it: not with a blank for the `T`, which its prose and the parser allow.
 pub(super) fn time(node: &Node<'_>, path: Path<'_>) -> Read<DateTime<Utc>> {
-    let time = spelling(node, path)?.parse::<DateTime<FixedOffset>>();
-    time.map(|t| t.to_utc())
-        .map_err(|_| mistyped(node, path, "a time of RFC 3339 with its offset"))
+    let text = spelling(node, path)?;
+    let time = DateTime::parse_from_rfc3339(text).ok();
+    time.filter(|_| text.bytes().all(|byte| byte.is_ascii_graphic()))
+        .map(|time| time.to_utc())
+        .ok_or_else(|| mistyped(node, path, "a time of RFC 3339 with its offset"))
 }
 
 /// A sequence; null is an empty one.

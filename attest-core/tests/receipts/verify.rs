@@ -511,3 +511,44 @@ fn a_body_is_signed_in_signed_order_whatever_its_own() {
     assert_eq!(shuffled.canonical_bytes(), full().canonical_bytes());
     assert_eq!(shuffled.hash(), full().hash());
 }
+
+/// Several readers guess at a time that is written otherwise, and not all of them the same.
+#[test]
+fn a_time_is_written_as_in_rfc_3339() {
+    let written = |time: &str| {
+        let mut json: serde_json::Value = serde_json::from_str(&signed().to_json()).unwrap();
+        json["timestamp"] = time.into();
+        Receipt::parse(json.to_string().as_bytes())
+    };
+    for time in [
+        "2026-11-24T12:00:00Z",
+        "2026-11-24t12:00:00z",
+        "2026-11-24T13:00:00.5+01:00",
+        "2026-11-24T12:00:60Z",
+    ] {
+        assert!(written(time).is_ok(), "{time}");
+    }
+    for time in [
+        "2026-11-24T12:00:00",
+        "2026-11-24T12:00Z",
+        "2026-1-2T3:4:5Z",
+        "26-11-24T12:00:00Z",
+        "+2026-11-24T12:00:00Z",
+        "2026-11-24 12:00:00 UTC",
+        "2026-11-24 12:00:00Z",
+        "2026-11-24T12:00:00+0100",
+        "2026-11-24T12:00:00\u{2212}01:00",
+        " 2026-11-24T12:00:00Z",
+        "2026-11-24T12:00:00Z ",
+        "2026-11-24T24:00:00Z",
+        "1795521600",
+        "",
+    ] {
+        let error = written(time).err().unwrap_or_else(|| panic!("{time}"));
+        let error = error.to_string();
+        assert!(
+            error.contains("`timestamp` must be a time of RFC 3339"),
+            "{time}: {error}"
+        );
+    }
+}
