@@ -66,7 +66,10 @@ pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
         run()
     } else {
         std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
+            let others: Vec<_> = (1..threads)
+                // Where the system has no thread left, there are fewer.
+                .map_while(|_| std::thread::Builder::new().spawn_scoped(scope, run).ok())
+                .collect();
             let mut done = run();
             for other in others {
                 match other.join() {

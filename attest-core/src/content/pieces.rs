@@ -6,9 +6,9 @@
 
 use std::fs::File;
 use std::io;
-use std::num::NonZeroUsize;
 use std::os::unix::fs::FileExt as _;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::{panic, thread};
 
 use blake3::hazmat::{self, ChainingValue, HasherExt as _, Mode};
 
@@ -25,9 +25,10 @@ const READ: u64 = 1 << 17;
 pub(super) fn digest(
     file: &File,
     length: u64,
-    threads: NonZeroUsize,
+    threads: usize,
     go_on: GoOn<'_>,
 ) -> io::Result<Option<Digest>> {
+    let pieces = usize::try_from(length.div_ceil(PIECE)).unwrap_or(usize::MAX);
     let next = AtomicU64::new(0);
     let run = || -> io::Result<Option<Vec<(u64, ChainingValue)>>> {
         let mut buffer = Vec::new();
@@ -51,13 +52,16 @@ pub(super) fn digest(
             }
         }
     };
-    let parts = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.get()).map(|_| scope.spawn(run)).collect();
+    let parts = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads.min(pieces))
+            // Where the system has no thread left, there are fewer.
+            .map_while(|_| thread::Builder::new().spawn_scoped(scope, run).ok())
+            .collect();
         let mut parts = vec![run()];
         for other in others {
             parts.push(match other.join() {
                 Ok(part) => part,
-                Err(panic) => std::panic::resume_unwind(panic),
+                Err(panic) => panic::resume_unwind(panic),
             });
         }
         parts
@@ -147,7 +151,7 @@ mod tests {
     }
 
     fn of(file: &File, length: u64, threads: usize) -> Option<Digest> {
-        digest(file, length, NonZeroUsize::new(threads).unwrap(), &|| true).unwrap()
+        digest(file, length, threads, &|| true).unwrap()
     }
 
     #[test]
@@ -179,7 +183,7 @@ mod tests {
         let file = file(&content(3 * PIECE));
         let asked = AtomicU64::new(0);
         let go_on = || asked.fetch_add(1, Ordering::Relaxed) < 2;
-        let error = digest(&file, 3 * PIECE, NonZeroUsize::MIN, &go_on).unwrap_err();
+        let error = digest(&file, 3 * PIECE, 1, &go_on).unwrap_err();
         assert_eq!(error.to_string(), "called off");
         assert_eq!(asked.into_inner(), 3);
     }
