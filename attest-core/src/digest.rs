@@ -29,6 +29,15 @@ pub const PREFIX: &str = "blake3:";
 pub struct Digest([u8; Digest::LEN]);
 
 /// Why a text is not a digest.
+///
+/// ```
+/// use attest_core::digest::{Digest, ParseError};
+///
+/// assert_eq!(Digest::parse_prefixed("sha256:00"), Err(ParseError::Prefix));
+/// assert_eq!(Digest::from_hex("00"), Err(ParseError::Length(2)));
+/// let upper = Digest::of(b"").hex().to_uppercase();
+/// assert_eq!(Digest::from_hex(&upper), Err(ParseError::Digit('A')));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
     /// Not exactly 64 hex digits.

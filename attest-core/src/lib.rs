@@ -15,17 +15,20 @@
 //! ```
 //! use attest_core::verify::{Expect, Verifier};
 //!
-//! # fn demo(bytes: &[u8], execution: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+//! # let execution = "exec_hello";
 //! let verifier = Verifier::builder()
 //!     .trusted_keys(["ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"])?
 //!     .policies(["require-success", "max-age-24h"])?
 //!     .expect(Expect { invocation_id: Some(execution.to_owned()), ..Expect::default() })
+//! #   .now("2026-02-01T00:00:00Z".parse()?)
 //!     .build();
 //! let report = verifier.verify_bytes(bytes)?;
 //! if let Some(failed) = report.first_failure() {
 //!     println!("not valid: {} ({})", failed.detail, failed.code);
 //! }
-//! # Ok(()) }
+//! # assert!(report.valid);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! | to | go to |

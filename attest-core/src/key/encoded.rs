@@ -9,6 +9,15 @@ use crate::hex;
 ///
 /// Finding the point costs a tenth of verifying a signature, so it is left to the one who needs it; a verifier has the
 /// points of the keys that it trusts already.
+///
+/// ```
+/// use attest_core::key::EncodedKey;
+///
+/// let named = EncodedKey::from_hex(&"0".repeat(64))?;
+/// let error = named.decode().unwrap_err();
+/// assert!(error.to_string().contains("weak"), "{error}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EncodedKey([u8; 32]);
 

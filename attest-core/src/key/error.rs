@@ -3,6 +3,14 @@
 use thiserror::Error;
 
 /// A key, key id or signature that cannot be used.
+///
+/// ```
+/// use attest_core::key::{KeyError, PublicKey};
+///
+/// let error = PublicKey::parse("ssh-ed25519 AAAA").unwrap_err();
+/// assert_eq!(error, KeyError::PublicForm);
+/// assert!(error.to_string().contains("`ed25519:<64 hex>`"), "it says what would be one");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum KeyError {

@@ -9,6 +9,16 @@ use crate::hex;
 /// The first 16 bytes of the BLAKE3 of a raw public key. A hint which key is meant, never a proof.
 ///
 /// Displayed as 32 lower-case hex digits.
+///
+/// ```
+/// use attest_core::key::{KeyId, PublicKey};
+///
+/// # let key = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+/// let key = PublicKey::parse(key)?;
+/// assert_eq!(key.id().to_string(), "6c31041268f471609c79f5f2dbcc38e4");
+/// assert_eq!(KeyId::parse("6c31041268f471609c79f5f2dbcc38e4")?, key.id());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId([u8; 16]);
 

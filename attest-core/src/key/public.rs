@@ -21,6 +21,18 @@ const SPKI_PREFIX: [u8; 12] = [
 const SSH_KEY_TYPE: &[u8] = b"ssh-ed25519";
 
 /// An Ed25519 public key that is neither weak nor oddly encoded. Displayed as `ed25519:<64 lower-case hex>`.
+///
+/// ```
+/// use attest_core::key::PublicKey;
+///
+/// # let key = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+/// let key = PublicKey::parse(key)?;
+/// assert_eq!(PublicKey::parse(&key.hex())?, key);
+/// assert_eq!(PublicKey::parse(&key.to_pem())?, key);
+/// let weak = PublicKey::from_bytes([0; 32]);
+/// assert!(weak.is_err(), "anyone could sign under it");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PublicKey(VerifyingKey);
 

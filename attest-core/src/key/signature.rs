@@ -6,6 +6,18 @@ use super::{KeyError, PREFIX, from_hex};
 use crate::hex;
 
 /// An Ed25519 signature of 64 bytes. Displayed as `ed25519:<128 lower-case hex>`.
+///
+/// ```
+/// use attest_core::receipt::Receipt;
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// let receipt = Receipt::parse(bytes)?;
+/// let (signature, key) = (receipt.signature(), receipt.signer_public_key());
+/// let (signature, key) = signature.zip(key).ok_or("not signed")?;
+/// // That is all the cryptography of a receipt; whom to believe is a verifier's question.
+/// assert!(key.verify_strict(&receipt.body().canonical_bytes(), signature));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Signature([u8; 64]);
 

@@ -16,6 +16,17 @@ const PKCS8_PREFIX: [u8; 16] = [
 ];
 
 /// An Ed25519 private key.
+///
+/// ```
+/// use attest_core::key::SigningKey;
+/// use zeroize::Zeroizing;
+///
+/// let key = SigningKey::from_seed(&Zeroizing::new([7; 32]));
+/// let pem = key.to_pkcs8_pem();
+/// assert_eq!(SigningKey::from_pkcs8_pem(&pem)?.id(), key.id());
+/// assert!(format!("{key:?}").ends_with("private part hidden)"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct SigningKey(ed25519_dalek::SigningKey);
 

@@ -13,6 +13,18 @@ use crate::verify::consistency;
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// Why a body cannot become a receipt.
+///
+/// ```
+/// use attest_core::receipt::{BuildError, Receipt};
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let body = Receipt::parse(bytes)?.body().clone();
+/// let mut twice = body.clone();
+/// twice.steps.extend(body.steps);
+/// let error = twice.into_unsigned().unwrap_err();
+/// assert!(matches!(error, BuildError::Inconsistent(_)), "{error}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum BuildError {
     /// A verifier would refuse it.

@@ -11,6 +11,15 @@ use thiserror::Error;
 use crate::yaml::{Node, Position, Value};
 
 /// Why a readable document is not a receipt: the structure is wrong, at one place.
+///
+/// ```
+/// use attest_core::receipt::{ParseError, Receipt};
+///
+/// let Err(ParseError::Schema(error)) = Receipt::parse(b"{\"pipeline_hash\": 7}") else { return };
+/// assert_eq!(error.code, "schema_mismatch");
+/// assert!(error.message.contains("pipeline_hash"), "{error}");
+/// assert_eq!((error.at.line, error.at.column), (1, 19));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{at}: {message}")]
 pub struct SchemaError {

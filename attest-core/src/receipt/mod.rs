@@ -10,10 +10,10 @@
 //! ```
 //! use attest_core::receipt::Receipt;
 //!
-//! # fn demo(text: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+//! # let text = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
 //! let receipt = Receipt::parse(text)?;
 //! println!("{} ran {} steps", receipt.hash(), receipt.body().steps.len());
-//! # Ok(()) }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod build;
@@ -41,6 +41,17 @@ use crate::yaml::{self, Limits};
 pub const LATEST_SCHEMA: u32 = 3;
 
 /// How digests and keys are spelled in a document: all one way or all the other.
+///
+/// ```
+/// use attest_core::receipt::{Receipt, Rendering};
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// let receipt = Receipt::parse(bytes)?;
+/// assert_eq!(receipt.rendering(), Rendering::Prefixed);
+/// let for_the_tool = receipt.to_yaml();
+/// assert_eq!(Receipt::parse(for_the_tool.as_bytes())?.rendering(), Rendering::Bare);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rendering {
     /// `blake3:<hex>`, `ed25519:<hex>`: the API's.
@@ -50,6 +61,16 @@ pub enum Rendering {
 }
 
 /// What stands beside the body and is not part of the signed bytes.
+///
+/// ```
+/// # use attest_core::receipt::Receipt;
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// let receipt = Receipt::parse(bytes)?;
+/// let seal = receipt.seal();
+/// assert!(seal.signature.is_some(), "nobody signed it");
+/// assert_eq!(seal.timestamp_token, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Seal {
     /// Ed25519 over the canonical bytes.
@@ -61,6 +82,15 @@ pub struct Seal {
 }
 
 /// Why bytes are not a receipt.
+///
+/// ```
+/// use attest_core::receipt::{ParseError, Receipt};
+///
+/// let not_yaml = Receipt::parse(b"{\"steps\": [").unwrap_err();
+/// assert!(matches!(not_yaml, ParseError::Unreadable(_)));
+/// let not_a_receipt = Receipt::parse(b"steps: []").unwrap_err();
+/// assert!(matches!(not_a_receipt, ParseError::Schema(_)));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 pub enum ParseError {
     /// Neither JSON nor YAML, too large, nested too deep, or with duplicate keys: nothing can be said about it.
@@ -72,6 +102,18 @@ pub enum ParseError {
 }
 
 /// A receipt as read or as made. Cheap to clone.
+///
+/// ```
+/// use attest_core::receipt::Receipt;
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// let receipt = Receipt::parse(bytes)?;
+/// assert_eq!(receipt.body().steps.len(), 2);
+/// assert_eq!(receipt.hash().to_string(), "blake3:45f7bca25689ebfe4344d4f53279e89c0a892a1e7cfb2870664e2b15519ddf73");
+/// // One signature covers both renderings.
+/// assert_eq!(Receipt::parse(receipt.to_yaml().as_bytes())?, receipt);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Receipt {
     inner: Arc<Inner>,

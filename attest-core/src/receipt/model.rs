@@ -8,6 +8,16 @@ use chrono::{DateTime, Utc};
 use crate::digest::Digest;
 
 /// A value that was read from its spelling, or the spelling where it is none.
+///
+/// ```
+/// use attest_core::digest::Digest;
+/// use attest_core::receipt::Spelled;
+///
+/// let built: Spelled<Digest> = Digest::of(b"").into();
+/// assert_eq!(built.valid(), Some(&Digest::of(b"")));
+/// let read: Spelled<Digest> = Spelled::Malformed("blake3:AF13".to_owned());
+/// assert_eq!(read.valid(), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Spelled<T> {
     /// The value.
@@ -33,6 +43,18 @@ impl<T> From<T> for Spelled<T> {
 }
 
 /// Everything a receipt says; what the signature covers.
+///
+/// ```
+/// use attest_core::receipt::Receipt;
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// let receipt = Receipt::parse(bytes)?;
+/// let mut body = receipt.body().clone();
+/// assert_eq!(body.hash(), receipt.hash());
+/// body.total_duration_secs += 1;
+/// assert_ne!(body.hash(), receipt.hash(), "the signature covers every field");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {
     /// Version of the format, 1 to 3. Absent means 1, and is not the same bytes as a 1 that is written.
@@ -60,6 +82,18 @@ pub struct Body {
 }
 
 /// One step that ran, or whose result came from a cache.
+///
+/// ```
+/// # use attest_core::receipt::Receipt;
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let receipt = Receipt::parse(bytes)?;
+/// let steps = &receipt.body().steps;
+/// assert!(steps.iter().all(|step| step.exit_code == 0));
+/// let test = steps.iter().find(|step| step.name == "test").ok_or("no test")?;
+/// assert!(!test.cache_hit, "it did not run here");
+/// assert_eq!(test.stdout, "hello, world\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// Its name, unique in the receipt.
@@ -83,6 +117,15 @@ pub struct Step {
 }
 
 /// The result of running the pipeline more than once.
+///
+/// ```
+/// # use attest_core::receipt::{Receipt, Reproducibility};
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let mut body = Receipt::parse(bytes)?.body().clone();
+/// let twice = Reproducibility { verified: true, runs: 2, method: "rebuild".to_owned() };
+/// assert!(body.reproducibility.replace(twice).is_none(), "it ran once");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reproducibility {
     /// Whether all runs gave the same outputs.
@@ -94,6 +137,18 @@ pub struct Reproducibility {
 }
 
 /// Where, from what and by which commands a receipt was made.
+///
+/// ```
+/// # use attest_core::receipt::Receipt;
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let receipt = Receipt::parse(bytes)?;
+/// let provenance = receipt.body().provenance.as_ref().ok_or("it does not say")?;
+/// assert_eq!(provenance.invocation_id.as_deref(), Some("exec_hello"));
+/// let planned = provenance.steps.iter().map(|step| &step.name);
+/// let ran = receipt.body().steps.iter().map(|step| &step.name);
+/// assert!(planned.eq(ran), "a step did not run");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {
     /// The run; our server's execution id.
@@ -119,6 +174,16 @@ pub struct Provenance {
 }
 
 /// A revision of a source repository.
+///
+/// ```
+/// # use attest_core::receipt::Receipt;
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let receipt = Receipt::parse(bytes)?;
+/// let source = receipt.body().provenance.as_ref().and_then(|p| p.source.as_ref());
+/// let source = source.ok_or("it does not say")?;
+/// assert!(source.commit.starts_with("5be1c9f") && !source.tracked_dirty);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// Its address.
@@ -132,6 +197,15 @@ pub struct Source {
 }
 
 /// The CI job that ran the pipeline.
+///
+/// ```
+/// # use attest_core::receipt::Receipt;
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let receipt = Receipt::parse(bytes)?;
+/// let ci = receipt.body().provenance.as_ref().and_then(|p| p.ci.as_ref());
+/// assert_eq!(ci.map(|ci| ci.provider.as_str()), Some("example-ci"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ci {
     /// Name of the CI system.
@@ -143,6 +217,19 @@ pub struct Ci {
 }
 
 /// A step as the pipeline has it.
+///
+/// ```
+/// # use attest_core::receipt::Receipt;
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let receipt = Receipt::parse(bytes)?;
+/// use attest_core::digest::Digest;
+///
+/// let planned = &receipt.body().provenance.as_ref().ok_or("it does not say")?.steps;
+/// // Which command it was is attested by its hash alone.
+/// let command = Digest::of(b"sh out/hello");
+/// assert!(planned.iter().any(|step| step.command_hash.valid() == Some(&command)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedStep {
     /// Its name.
@@ -158,6 +245,18 @@ pub struct PlannedStep {
 }
 
 /// A file, link or directory that a step made.
+///
+/// ```
+/// # use attest_core::receipt::Receipt;
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let receipt = Receipt::parse(bytes)?;
+/// use attest_core::digest::Digest;
+///
+/// let at_hand = Digest::of(b"echo hello, world\n");
+/// let artifact = receipt.artifacts_with(&at_hand).next().ok_or("not attested")?;
+/// assert_eq!((&*artifact.step, &*artifact.path), ("build", "out/hello"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artifact {
     /// The step.
@@ -184,6 +283,18 @@ impl Artifact {
 }
 
 /// What was run.
+///
+/// ```
+/// use attest_core::receipt::Execution;
+///
+/// fn describe(execution: &Execution) -> String {
+///     match execution {
+///         Execution::Native => "a pipeline".to_owned(),
+///         Execution::Wrapped { command } => command.join(" "),
+///     }
+/// }
+/// assert_eq!(describe(&Execution::Wrapped { command: vec!["make".to_owned()] }), "make");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Execution {
     /// A pipeline of this format.
@@ -196,6 +307,19 @@ pub enum Execution {
 }
 
 /// What kept the steps apart from the rest of the machine.
+///
+/// ```
+/// # use attest_core::receipt::Receipt;
+/// use attest_core::receipt::{ControlStatus, IsolationMode};
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let receipt = Receipt::parse(bytes)?;
+/// let isolation = receipt.body().isolation.as_ref().ok_or("it does not say")?;
+/// assert_ne!(isolation.mode, IsolationMode::None);
+/// let network = isolation.controls.iter().find(|control| control.name == "network");
+/// assert!(network.is_some_and(|control| control.status == ControlStatus::Enforced));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Isolation {
     /// The kind of isolation.
@@ -209,6 +333,13 @@ pub struct Isolation {
 }
 
 /// The kind of isolation.
+///
+/// ```
+/// use attest_core::receipt::IsolationMode;
+///
+/// let words: Vec<_> = IsolationMode::ALL.map(IsolationMode::as_str).into();
+/// assert_eq!(words, ["none", "process", "container", "strict-container"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum IsolationMode {
     /// Ordinary processes.
@@ -242,6 +373,17 @@ impl IsolationMode {
 }
 
 /// One control and whether it was in force.
+///
+/// ```
+/// use attest_core::receipt::{Control, ControlStatus};
+///
+/// let control = Control {
+///     name: "network".to_owned(),
+///     status: ControlStatus::NotEnforced,
+///     detail: "the pipeline asks for the network".to_owned(),
+/// };
+/// assert_eq!(format!("{}: {}", control.name, control.status.as_str()), "network: not-enforced");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Control {
     /// Such as `network`.
@@ -253,6 +395,14 @@ pub struct Control {
 }
 
 /// Whether a control was in force.
+///
+/// ```
+/// use attest_core::receipt::ControlStatus;
+///
+/// let of_word = |word| ControlStatus::ALL.into_iter().find(|status| status.as_str() == word);
+/// assert_eq!(of_word("not-available"), Some(ControlStatus::NotAvailable));
+/// assert_eq!(of_word("maybe"), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ControlStatus {
     /// It was.

@@ -12,6 +12,7 @@ mod bad_input;
 mod batch;
 mod bodies;
 mod codes;
+mod documented;
 mod every_byte;
 mod export;
 mod policies;
