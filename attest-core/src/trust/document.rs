@@ -35,6 +35,23 @@ struct RawEntry {
 }
 
 /// One line of `trust.toml`, checked; its key is still to be read from `<id>.pub`.
+///
+/// ```
+/// use attest_core::trust::parse_document;
+///
+/// let text = r#"
+/// version = 1
+/// [[key]]
+/// id = "6c31041268f471609c79f5f2dbcc38e4"
+/// name = "ci-system@company.com"
+/// status = "trusted"
+/// "#;
+/// # let key = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+/// let [entry] = parse_document(text)?.try_into().map_err(|_| "not one key")?;
+/// let trusted = entry.with_key(key)?; // what stands in 6c310412….pub
+/// assert_eq!(trusted.signer.as_deref(), Some("ci-system@company.com"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The key's id.

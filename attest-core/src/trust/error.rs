@@ -5,6 +5,14 @@ use thiserror::Error;
 use crate::key::{KeyError, KeyId};
 
 /// A trust store that cannot be used, as a whole. Each message names the entry.
+///
+/// ```
+/// use attest_core::trust::{TrustError, parse_document};
+///
+/// let error = parse_document("version = 2").unwrap_err();
+/// assert_eq!(error, TrustError::Version(2));
+/// assert_eq!(error.to_string(), "trust store: trust.toml has version 2, this program knows version 1");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TrustError {

@@ -19,6 +19,18 @@ pub use error::TrustError;
 use crate::key::{EncodedKey, KeyId, PublicKey};
 
 /// Whether a key is believed.
+///
+/// ```
+/// use attest_core::key::PublicKey;
+/// use attest_core::trust::{Standing, TrustedKey};
+///
+/// # let key = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+/// let mut key = TrustedKey::new(PublicKey::parse(key)?);
+/// assert_eq!(key.standing, Standing::Trusted);
+/// // From now on everything that it signed is refused.
+/// key.standing = Standing::Revoked { at: Some("2026-03-01T00:00:00Z".parse()?) };
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// It is.
@@ -31,6 +43,16 @@ pub enum Standing {
 }
 
 /// One key of a trust store.
+///
+/// ```
+/// use attest_core::key::PublicKey;
+/// use attest_core::trust::TrustedKey;
+///
+/// # let key = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+/// let mut key = TrustedKey::new(PublicKey::parse(key)?).signer("ci-system@company.com");
+/// key.valid_until = Some("2027-01-01T00:00:00Z".parse()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrustedKey {
     /// The key.

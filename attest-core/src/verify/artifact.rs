@@ -7,6 +7,20 @@ use crate::receipt::{Artifact, ParseError, Receipt};
 use crate::yaml;
 
 /// The verdict on a receipt and a file together.
+///
+/// ```
+/// use attest_core::verify::{CheckName, HeldFile, Verifier};
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let key = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+/// let verifier = Verifier::builder().trusted_keys([key])?.build();
+/// let report = verifier.verify_artifact(bytes, &HeldFile::of("hello", b"echo bye\n"))?;
+/// assert!(!report.valid && report.attested.is_empty());
+/// // The receipt itself is believed; it is about other files.
+/// let check = report.report.check(CheckName::Artifacts).ok_or("no check")?;
+/// assert_eq!(check.code, "file_not_attested");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ArtifactReport {
     /// True only if the receipt passes everything asked of it, *and* it attests the file.
@@ -20,6 +34,18 @@ pub struct ArtifactReport {
 }
 
 /// An output of a run.
+///
+/// ```
+/// # use attest_core::verify::{HeldFile, Verifier};
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let key = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+/// # let verifier = Verifier::builder().trusted_keys([key])?.build();
+/// let renamed = HeldFile::of("hello-1.0.sh", b"echo hello, world\n");
+/// let report = verifier.verify_artifact(bytes, &renamed)?;
+/// let output = report.attested.first().ok_or("nobody made it")?;
+/// assert_eq!((&*output.step, &*output.path), ("build", "out/hello"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttestedFile {
     /// The step that wrote it.
@@ -37,13 +63,15 @@ impl Verifier {
     /// ```
     /// use attest_core::verify::{HeldFile, Verifier};
     ///
-    /// # fn demo(verifier: Verifier, receipt: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
-    /// let verdict = verifier.verify_artifact(receipt, &HeldFile::of("app", b"the bytes at hand"))?;
+    /// # let receipt = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+    /// # let key = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+    /// # let verifier = Verifier::builder().trusted_keys([key])?.build();
+    /// let verdict = verifier.verify_artifact(receipt, &HeldFile::of("app", b"echo hello, world\n"))?;
     /// for output in &verdict.attested {
     ///     println!("it is {} of step {}", output.path, output.step);
     /// }
     /// assert!(verdict.valid);
-    /// # Ok(()) }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors

@@ -62,11 +62,12 @@ impl Receipt {
     ///
     /// ```
     /// use attest_core::digest::Digest;
-    /// # fn demo(receipt: attest_core::receipt::Receipt) {
-    /// for file in receipt.files_with(&Digest::of(b"the bytes at hand")) {
+    /// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+    /// # let receipt = attest_core::receipt::Receipt::parse(bytes)?;
+    /// for file in receipt.files_with(&Digest::of(b"echo hello, world\n")) {
     ///     println!("{} wrote them to {}", file.step, file.path);
     /// }
-    /// # }
+    /// # Ok::<(), attest_core::receipt::ParseError>(())
     /// ```
     pub fn files_with(&self, digest: &Digest) -> impl Iterator<Item = &Artifact> {
         all(self).filter(move |a| {

@@ -18,14 +18,14 @@ impl Verifier {
     /// ```
     /// use attest_core::verify::Verifier;
     ///
-    /// # fn demo(verifier: Verifier, receipts: Vec<Vec<u8>>) {
+    /// # let receipts: [&[u8]; 2] = [include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json")), b"}"];
+    /// # let verifier = Verifier::builder().build();
     /// for (receipt, verdict) in receipts.iter().zip(verifier.verify_batch(&receipts)) {
     ///     match verdict {
     ///         Ok(report) => println!("{} bytes: valid {}", receipt.len(), report.valid),
     ///         Err(error) => println!("{} bytes: unreadable: {error}", receipt.len()),
     ///     }
     /// }
-    /// # }
     /// ```
     pub fn verify_batch<T: AsRef<[u8]> + Sync>(
         &self,

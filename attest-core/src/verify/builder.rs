@@ -12,6 +12,15 @@ use crate::trust::{TrustError, TrustStore, TrustedKey};
 use crate::v1;
 
 /// What a verifier cannot be built from.
+///
+/// ```
+/// use attest_core::verify::{BuildError, Verifier};
+///
+/// let error = Verifier::builder().policy("require-sucess").unwrap_err();
+/// assert!(matches!(error, BuildError::Policy(_)));
+/// let error = Verifier::builder().trusted_keys(["ed25519:d75a"]).unwrap_err();
+/// assert!(matches!(error, BuildError::Key { .. }));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum BuildError {
     /// A trusted key that is none.
@@ -31,6 +40,20 @@ pub enum BuildError {
 }
 
 /// A [`Verifier`] in the making.
+///
+/// ```
+/// use attest_core::verify::{TrustState, Verifier};
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let key = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+/// let builder = Verifier::builder().trusted_keys([key])?.policy("max-age-24h")?;
+/// // A test, or an audit of the past, says what time it is.
+/// let verifier = builder.now("2026-02-01T00:00:00Z".parse()?).build();
+/// let report = verifier.verify_bytes(bytes)?;
+/// assert!(report.valid);
+/// assert_eq!(report.trust_material.state, TrustState::Given);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Builder {
     store: Option<TrustStore>,

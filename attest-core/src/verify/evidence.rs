@@ -20,6 +20,16 @@ pub struct Evidence {
 }
 
 /// A file at hand. With the feature `fs`, `HeldFile::read` hashes one.
+///
+/// ```
+/// use attest_core::digest::Digest;
+/// use attest_core::verify::HeldFile;
+///
+/// let file = HeldFile::of("hello", b"echo hello, world\n");
+/// assert_eq!(file.digest, Digest::of(b"echo hello, world\n"));
+/// // Of what was hashed elsewhere, the digest is enough.
+/// let file = HeldFile { name: "app".to_owned(), digest: Digest::of(b"the bytes") };
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldFile {
     /// What to call it in a report; it is compared with nothing.

@@ -4,17 +4,17 @@
 //! [`Report`], never an error; only bytes that nothing can be said about are one.
 //!
 //! ```
-//! use attest_core::key::PublicKey;
 //! use attest_core::verify::Verifier;
 //!
-//! # fn demo(key: PublicKey, receipt: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
-//! let verifier = Verifier::builder().trusted_key(key)?.policy("require-success")?.build();
+//! # let receipt = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+//! let key = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+//! let verifier = Verifier::builder().trusted_keys([key])?.policy("require-success")?.build();
 //! let report = verifier.verify_bytes(receipt)?;
 //! for check in &report.checks {
 //!     println!("{:?} {:?} {}", check.name, check.status, check.detail);
 //! }
 //! assert!(report.valid);
-//! # Ok(()) }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod artifact;

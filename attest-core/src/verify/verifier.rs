@@ -23,6 +23,21 @@ use crate::trust::TrustStore;
 use crate::yaml;
 
 /// Judges receipts. Built once, used many times, from many threads.
+///
+/// ```
+/// use attest_core::trust::TrustStore;
+/// use attest_core::verify::Verifier;
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let key = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+/// let mut store = TrustStore::new();
+/// store.add(attest_core::key::PublicKey::parse(key)?)?;
+/// let verifier = Verifier::builder().trust_store(store).policy("require-success")?.build();
+/// assert!(verifier.verify_bytes(bytes)?.valid);
+/// let changed = String::from_utf8_lossy(bytes).replace("world", "mars!");
+/// assert!(!verifier.verify_bytes(changed.as_bytes())?.valid);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Verifier {
     pub(super) material: Material,

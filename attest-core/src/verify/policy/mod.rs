@@ -52,6 +52,16 @@ const KNOWN: &[Known] = &[
 ];
 
 /// A policy that can be evaluated.
+///
+/// ```
+/// use attest_core::verify::Policy;
+///
+/// // A configuration's policies are checked when it is read, not when something is judged.
+/// for text in ["require-success", "max-age-24h", "require-tests:allow-cached"] {
+///     assert_eq!(Policy::parse(text)?.text(), text);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Policy {
     text: String,
@@ -59,6 +69,15 @@ pub struct Policy {
 }
 
 /// A policy that cannot be asked.
+///
+/// ```
+/// use attest_core::verify::Policy;
+///
+/// let error = Policy::parse("max-age-soon").unwrap_err().to_string();
+/// assert!(error.contains("it is written max-age-<n><s|m|h|d>"), "{error}");
+/// let error = Policy::parse("max-weight").unwrap_err().to_string();
+/// assert!(error.starts_with("unknown policy \"max-weight\"; known are require-signature"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PolicyError {
     /// No policy has this name.
