@@ -20,6 +20,14 @@ use crate::client::RateLimit;
 use crate::v1;
 
 /// What went wrong in a call, with what to do about it. A clone is the same error given to somebody else.
+///
+/// ```
+/// use attest_core::error::{Error, ErrorKind};
+///
+/// let error = Error::new(ErrorKind::Config, "the base URL is missing: give one");
+/// assert_eq!(error.to_string(), "the base URL is missing: give one");
+/// assert_eq!((error.code(), error.status(), error.is_retryable()), ("config", None, false));
+/// ```
 #[derive(Clone, thiserror::Error)]
 #[error("{}", .0.describe())]
 pub struct Error(Box<Parts>);

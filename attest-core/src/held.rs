@@ -16,6 +16,15 @@ use crate::digest::Digest;
 use crate::verify::HeldFile;
 
 /// A file that cannot be hashed.
+///
+/// ```
+/// use attest_core::held::{FileError, FileFault};
+/// use attest_core::verify::HeldFile;
+///
+/// let error: FileError = HeldFile::read(".".as_ref()).unwrap_err();
+/// assert_eq!(error.path(), ".");
+/// assert!(matches!(error.fault(), FileFault::Directory));
+/// ```
 #[derive(Debug, Error)]
 #[error("{path:?}: {fault}")]
 pub struct FileError {
@@ -25,6 +34,15 @@ pub struct FileError {
 }
 
 /// Why a file cannot be hashed.
+///
+/// ```
+/// use attest_core::held::FileFault;
+/// use attest_core::verify::HeldFile;
+///
+/// let gone = HeldFile::read("no/such/file".as_ref()).unwrap_err();
+/// let FileFault::Unreadable(reason) = gone.fault() else { panic!("{gone}") };
+/// assert_eq!(reason.kind(), std::io::ErrorKind::NotFound);
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FileFault {

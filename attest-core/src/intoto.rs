@@ -12,11 +12,33 @@ use serde_json::{Map, Value};
 pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
 
 /// Why bytes are no statement.
+///
+/// ```
+/// use attest_core::intoto::Statement;
+///
+/// let error = Statement::parse(br#"{"_type": "x", "subject": [], "predicateType": "y"}"#).unwrap_err();
+/// assert!(error.to_string().starts_with("not an in-toto statement: _type is \"x\""));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not an in-toto statement: {0}")]
 pub struct StatementError(String);
 
 /// What is claimed about which artifacts. A statement by itself is nobody's word: see [`crate::dsse::Envelope::verify`].
+///
+/// ```
+/// use attest_core::intoto::Statement;
+///
+/// let text = br#"{
+///   "_type": "https://in-toto.io/Statement/v1",
+///   "subject": [{"name": "app", "digest": {"sha256": "9f86d081"}}],
+///   "predicateType": "https://example.com/reviewed/v1",
+///   "predicate": {"by": "alice"}
+/// }"#;
+/// let statement = Statement::parse(text)?;
+/// assert_eq!(statement.subjects_with_sha256("9f86d081").count(), 1);
+/// assert_eq!(statement.predicate["by"], "alice");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Statement {
     /// [`STATEMENT_TYPE`].
@@ -33,6 +55,18 @@ pub struct Statement {
 }
 
 /// An artifact or other resource (in-toto attestation spec, `spec/v1/resource_descriptor.md`).
+///
+/// ```
+/// use attest_core::intoto::ResourceDescriptor;
+///
+/// let named = ResourceDescriptor {
+///     name: Some("app".to_owned()),
+///     digest: [("sha256".to_owned(), "9f86d081".to_owned())].into(),
+///     ..ResourceDescriptor::default()
+/// };
+/// assert_eq!(serde_json::to_string(&named)?, r#"{"name":"app","digest":{"sha256":"9f86d081"}}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ResourceDescriptor {

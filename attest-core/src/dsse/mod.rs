@@ -6,14 +6,14 @@
 //!
 //! ```
 //! use attest_core::dsse;
-//! use attest_core::key::PublicKey;
 //!
-//! # fn demo(text: &[u8], key: PublicKey) -> Result<(), Box<dyn std::error::Error>> {
+//! # let text = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/hello.intoto.jsonl"));
+//! # let key = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a".parse()?;
 //! let statement = dsse::parse(text)?.verify(&key)?;
 //! for subject in &statement.subject {
 //!     println!("{:?} {:?}", subject.name, subject.digest);
 //! }
-//! # Ok(()) }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod parse;
@@ -32,6 +32,18 @@ use crate::key::{PublicKey, Signature, SigningKey};
 pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 
 /// An envelope as read or as made.
+///
+/// ```
+/// use attest_core::dsse;
+///
+/// # let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/hello.intoto.jsonl"));
+/// # let key = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+/// let envelope = dsse::parse(text.as_bytes())?;
+/// assert_eq!(envelope.payload_type(), dsse::PAYLOAD_TYPE);
+/// let statement = envelope.verify(&key.parse()?)?; // the only way to what it says
+/// assert_eq!(statement.predicate_type, "https://slsa.dev/provenance/v1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Envelope {
@@ -42,6 +54,17 @@ pub struct Envelope {
 }
 
 /// A signature of an envelope, with what its maker says of the key.
+///
+/// ```
+/// use attest_core::dsse;
+///
+/// # let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/hello.intoto.jsonl"));
+/// let envelope = dsse::parse(text.as_bytes())?;
+/// let [signature] = envelope.signatures() else { return Err("not one signature".into()) };
+/// assert!(signature.key_id.starts_with("SHA256:"), "{}", signature.key_id);
+/// assert_eq!(signature.bytes.len(), 64);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EnvelopeSignature {
     /// Which key is meant; anything, and not authenticated. What is made here has the key's OpenSSH fingerprint: the DSSE
@@ -54,6 +77,17 @@ pub struct EnvelopeSignature {
 }
 
 /// Why an envelope is not believed.
+///
+/// ```
+/// use attest_core::dsse::{self, VerifyError};
+/// use attest_core::key::SigningKey;
+///
+/// # let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/hello.intoto.jsonl"));
+/// let other = SigningKey::from_seed(&zeroize::Zeroizing::new([7; 32])).public_key();
+/// let error = dsse::parse(text.as_bytes())?.verify(&other).unwrap_err();
+/// assert_eq!(error, VerifyError::Signature(other.id().to_string()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum VerifyError {
     /// No signature is the key's.

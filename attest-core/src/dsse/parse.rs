@@ -18,6 +18,14 @@ pub const MAX_BYTES: usize = 16 * 1024 * 1024;
 pub const MAX_SIGNATURES: usize = 64;
 
 /// Why bytes are no envelope.
+///
+/// ```
+/// use attest_core::dsse::{self, ParseError};
+///
+/// let unsigned = br#"{"payload": "", "payloadType": "text/plain", "signatures": []}"#;
+/// assert_eq!(dsse::parse(unsigned), Err(ParseError::NoSignature));
+/// assert!(matches!(dsse::parse(b"[]"), Err(ParseError::Structure(_))));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ParseError {
     /// Larger than is read.

@@ -1,6 +1,14 @@
 //! The one table of error kinds. Bindings map from it; none of them matches on the enumeration.
 
 /// What kind of error it is. Stable: a code, once given, keeps its meaning.
+///
+/// ```
+/// use attest_core::error::ErrorKind;
+///
+/// assert_eq!(ErrorKind::of_status(404), ErrorKind::ResourceNotFound);
+/// let of_code = |code| ErrorKind::ALL.into_iter().find(|kind| kind.code() == code);
+/// assert_eq!(of_code("wait_timeout"), Some(ErrorKind::WaitTimeout));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -10,6 +10,16 @@ use crate::digest::Digest;
 const READ: usize = 256 * 1024;
 
 /// BLAKE3 and SHA-256 of the same bytes.
+///
+/// ```
+/// use attest_core::digest::Digest;
+/// use attest_core::export::Content;
+///
+/// let content = Content::read(&b"abc"[..])?; // a file, mostly
+/// assert_eq!(*content.blake3(), Digest::of(b"abc"));
+/// assert!(content.sha256_hex().starts_with("ba7816bf"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Content {
     blake3: Digest,

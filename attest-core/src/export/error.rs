@@ -8,6 +8,21 @@ use crate::error::{Error, ErrorKind};
 use crate::key::KeyId;
 
 /// Why a receipt is not exported. Nothing was signed.
+///
+/// ```
+/// use attest_core::export::{ExportError, Options, Plan};
+/// # use attest_core::key::SigningKey;
+/// # use attest_core::receipt::Receipt;
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let receipt = Receipt::parse(bytes)?;
+/// let somebody_else = SigningKey::from_seed(&zeroize::Zeroizing::new([7; 32]));
+/// let error = Plan::new(&receipt, &somebody_else, &Options::default(), chrono::Utc::now());
+/// let error = error.err().ok_or("anybody can export it")?;
+/// assert!(matches!(error, ExportError::OtherSigner { .. }));
+/// assert_eq!(error.code(), "other_signer");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 #[non_exhaustive]
 pub enum ExportError {

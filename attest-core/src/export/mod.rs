@@ -49,6 +49,16 @@ use crate::dsse::Envelope;
 use crate::key::PublicKey;
 
 /// What an export says beyond its receipt.
+///
+/// ```
+/// use attest_core::export::Options;
+///
+/// let options = Options {
+///     subjects: vec!["out/hello".to_owned()],
+///     builder_id: Some("https://ci.example.com/attest".to_owned()),
+/// };
+/// assert!(Options::default().subjects.is_empty(), "the outputs of the last steps");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
     /// Paths of the workspace that are the subjects. None: the files of every step whose outputs no other step builds on.
@@ -58,6 +68,14 @@ pub struct Options {
 }
 
 /// How an export is written.
+///
+/// ```
+/// use attest_core::export::Format;
+///
+/// assert_eq!(Format::of("sigstore"), Some(Format::Sigstore));
+/// let endings = Format::ALL.map(|format| format!("app.{}", format.ending()));
+/// assert_eq!(endings, ["app.intoto.jsonl", "app.sigstore.json"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Format {
     /// The DSSE envelope, one line of JSON: `<artifact>.intoto.jsonl`.
@@ -94,6 +112,21 @@ impl Format {
 }
 
 /// A signed statement of what a receipt says.
+///
+/// ```
+/// use attest_core::export::{Content, Format, Options, Plan};
+/// # use attest_core::key::SigningKey;
+/// # use attest_core::receipt::Receipt;
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let seed = [0x9d, 0x61, 0xb1, 0x9d, 0xef, 0xfd, 0x5a, 0x60, 0xba, 0x84, 0x4a, 0xf4, 0x92, 0xec, 0x2c, 0xc4, 0x44, 0x49, 0xc5, 0x69, 0x7b, 0x32, 0x69, 0x19, 0x70, 0x3b, 0xac, 0x03, 0x1c, 0xae, 0x7f, 0x60];
+/// # let (receipt, key) = (Receipt::parse(bytes)?, SigningKey::from_seed(&zeroize::Zeroizing::new(seed)));
+/// let plan = Plan::new(&receipt, &key, &Options::default(), chrono::Utc::now())?;
+/// let export = plan.sign(&[Content::read(&b"echo hello, world\n"[..])?])?;
+/// assert_eq!(export.file_name(Format::InToto), "hello.intoto.jsonl");
+/// assert_eq!(export.subjects(), ["out/hello"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {
     envelope: Envelope,

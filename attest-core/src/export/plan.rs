@@ -15,6 +15,22 @@ use crate::verify::{Outcome, Status, Verifier};
 const LONGEST_BUILDER_ID: usize = 2048;
 
 /// A receipt that may be exported, and the files that are its subjects.
+///
+/// ```
+/// use attest_core::export::{Content, ExportError, Options, Plan};
+/// # use attest_core::key::SigningKey;
+/// # use attest_core::receipt::Receipt;
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let seed = [0x9d, 0x61, 0xb1, 0x9d, 0xef, 0xfd, 0x5a, 0x60, 0xba, 0x84, 0x4a, 0xf4, 0x92, 0xec, 0x2c, 0xc4, 0x44, 0x49, 0xc5, 0x69, 0x7b, 0x32, 0x69, 0x19, 0x70, 0x3b, 0xac, 0x03, 0x1c, 0xae, 0x7f, 0x60];
+/// # let (receipt, key) = (Receipt::parse(bytes)?, SigningKey::from_seed(&zeroize::Zeroizing::new(seed)));
+/// let plan = Plan::new(&receipt, &key, &Options::default(), chrono::Utc::now())?;
+/// assert_eq!(plan.subjects().collect::<Vec<_>>(), ["out/hello"]);
+/// // Only what the receipt attests is ever signed.
+/// let refused = plan.sign(&[Content::read(&b"echo bye\n"[..])?]);
+/// assert!(matches!(refused, Err(ExportError::Changed { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Plan<'a> {
     receipt: &'a Receipt,
