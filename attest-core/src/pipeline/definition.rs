@@ -6,6 +6,16 @@ use super::field;
 use super::model::{Attestation, Pipeline, Step};
 
 /// Whether the author's steps are a map by name or a list.
+///
+/// ```
+/// use attest_core::pipeline::{Definition, Form};
+///
+/// let map = Definition::parse(b"version: 1\nsteps: {build: {run: make}}\n")?;
+/// let list = Definition::parse(b"version: 1\nsteps: [{name: build, run: make}]\n")?;
+/// assert_eq!((map.form, list.form), (Form::Map, Form::List));
+/// assert_eq!(map.pipeline().hash(), list.pipeline().hash());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// The command-line tool's form: `steps: {build: {run: …}}`.
@@ -15,6 +25,18 @@ pub enum Form {
 }
 
 /// A pipeline as its author wrote it, from a file or from the API.
+///
+/// ```
+/// use attest_core::pipeline::Definition;
+///
+/// let text = b"version: 1\nstrict_inputs: true\nsteps: [{name: build, run: make}]\n";
+/// let definition = Definition::parse(text)?;
+/// definition.check()?;
+/// let build = definition.step("build").ok_or("no such step")?;
+/// assert!(definition.strict_inputs(build));
+/// assert_eq!(definition.network(build), None, "the server decides");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
     /// How the steps were written; problems name places accordingly.
@@ -38,6 +60,17 @@ pub struct Definition {
 }
 
 /// One step of a [`Definition`].
+///
+/// ```
+/// use attest_core::pipeline::Definition;
+///
+/// let text = b"version: 1\nsteps:\n- {name: fetch, run: make fetch, network: true}\n- {name: build, run: make}\n";
+/// let definition = Definition::parse(text)?;
+/// let online: Vec<_> = definition.steps.iter().filter(|step| step.network == Some(true)).collect();
+/// assert_eq!(online.len(), 1);
+/// assert_eq!(online[0].step.run, "make fetch");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedStep {
     /// Its name.

@@ -5,6 +5,14 @@ use std::fmt;
 use crate::yaml::{self, Position};
 
 /// A pipeline file that cannot be read. Displays as `line:column: field: issue`.
+///
+/// ```
+/// use attest_core::pipeline::Definition;
+///
+/// let error = Definition::parse(b"version: 1\nsteps: {build: {run: make, inputs: src}}\n").unwrap_err();
+/// assert_eq!((error.at().line, error.field()), (2, "steps.build.inputs"));
+/// println!("attest.yaml:{error}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{at}: {}{issue}", prefix(.field))]
 pub struct ParseError {
@@ -56,6 +64,16 @@ impl From<yaml::Error> for ParseError {
 }
 
 /// One reason why a pipeline cannot run.
+///
+/// ```
+/// use attest_core::pipeline::Definition;
+///
+/// let definition = Definition::parse(b"version: 1\nsteps: {build: {run: make, needs: [biuld]}}\n")?;
+/// let problems = definition.check().unwrap_err();
+/// assert_eq!(problems.first().field, "steps.build.needs[0]");
+/// println!("{}", problems.first().issue);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The place: `steps[0].run` where the steps are a list, `steps.build.run` where they are a map.
@@ -72,6 +90,17 @@ impl fmt::Display for Problem {
 
 /// Every reason why a pipeline cannot run, at least one: first those of each step, then those between steps. Displays
 /// as one line each.
+///
+/// ```
+/// use attest_core::pipeline::Definition;
+///
+/// let definition = Definition::parse(b"version: ''\nsteps: {build: {run: ''}}\n")?;
+/// let problems = definition.check().unwrap_err();
+/// let fields: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
+/// assert_eq!(fields, ["version", "steps.build.run"]);
+/// assert_eq!(problems.to_string().lines().count(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems {
     first: Problem,

@@ -9,6 +9,17 @@ use crate::digest::Digest;
 ///
 /// It may be invalid to run; [`Definition::check`] says so. Absent optionals are `None`; an empty list or map given
 /// for an optional is kept apart from that, because it has another hash.
+///
+/// ```
+/// use attest_core::pipeline::Pipeline;
+///
+/// let pipeline = Pipeline::parse(b"version: 1.10\nsteps: {build: {run: make}}\n")?;
+/// assert_eq!(pipeline.version, "1.10", "as it is spelled");
+/// // Comments, order and quotes are gone from what is hashed.
+/// let text = pipeline.canonical_text();
+/// assert_eq!(Pipeline::parse(text.as_bytes())?.hash(), pipeline.hash());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Pipeline {
     /// Version of the file format; not written when `None`.
@@ -26,6 +37,15 @@ pub struct Pipeline {
 }
 
 /// One step of a [`Pipeline`].
+///
+/// ```
+/// use attest_core::digest::Digest;
+/// use attest_core::pipeline::Step;
+///
+/// let step = Step { run: "make".to_owned(), ..Step::default() };
+/// assert_eq!(step.command_hash(), Digest::of(b"make"));
+/// assert!(step.needs().is_empty() && step.cache);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// The command, for `sh -c`.
@@ -53,6 +73,15 @@ pub struct Step {
 }
 
 /// The tool's attestation settings of a pipeline.
+///
+/// ```
+/// use attest_core::pipeline::Pipeline;
+///
+/// let text = b"version: 1\nsteps: {build: {run: make}}\nattestation: {sign_all_steps: true}\n";
+/// let pipeline = Pipeline::parse(text)?;
+/// assert!(pipeline.attestation.sign_all_steps && !pipeline.attestation.require_reproducible);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[allow(missing_docs)] // the tool's switches, by its names
 pub struct Attestation {
@@ -62,6 +91,17 @@ pub struct Attestation {
 }
 
 /// The tool's attestation settings of a step.
+///
+/// ```
+/// use attest_core::pipeline::Definition;
+///
+/// let text = b"version: 1\nsteps: {build: {run: make, attestation: {type: build}}}\n";
+/// let definition = Definition::parse(text)?;
+/// let attestation = definition.steps[0].step.attestation.as_ref();
+/// assert_eq!(attestation.map(|a| a.kind.as_str()), Some("build"));
+/// assert!(definition.check().is_err(), "it can be hashed, and is not run");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[allow(missing_docs)] // the tool's switches, by its names
 pub struct StepAttestation {

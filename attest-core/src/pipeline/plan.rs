@@ -11,6 +11,18 @@ use super::model::Pipeline;
 ///
 /// Of the ready steps the one with the longest remaining path goes first, so that the longest chain never waits; of
 /// equal ones, the first by name.
+///
+/// ```
+/// use attest_core::pipeline::{Pipeline, Plan};
+///
+/// let pipeline = Pipeline::parse(
+///     b"version: 1\nsteps: {link: {run: ld, needs: [a, b]}, a: {run: cc}, b: {run: cc, needs: [gen]}, gen: {run: yacc}}\n",
+/// )?;
+/// let plan = Plan::of(&pipeline)?;
+/// assert_eq!(plan.order(), ["gen", "a", "b", "link"], "the longest chain begins first");
+/// assert_eq!(plan.needs("link").collect::<Vec<_>>(), ["a", "b"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     order: Vec<String>,

@@ -12,6 +12,22 @@ use super::{field, path};
 const MOST_LINKS: usize = 40;
 
 /// What a source has at a path.
+///
+/// ```
+/// use attest_core::pipeline::Entry;
+///
+/// /// What a [`Listing`] found, as `ls -F` writes it.
+/// fn describe(path: &str, entry: Option<Entry>) -> String {
+///     match entry {
+///         Some(Entry::Symlink(target)) => format!("{path}@ -> {target}"),
+///         Some(Entry::Directory) => format!("{path}/"),
+///         Some(Entry::File) => path.to_owned(),
+///         None => format!("no {path}"),
+///     }
+/// }
+/// assert_eq!(describe("src", Some(Entry::Directory)), "src/");
+/// assert_eq!(describe("latest", Some(Entry::Symlink("v2".to_owned()))), "latest@ -> v2");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// A file.
@@ -24,6 +40,34 @@ pub enum Entry {
 
 /// A source that can be asked for its entries. Paths are relative, `/` between parts, without `.`, `..` or empty
 /// parts; the source itself is the empty path.
+///
+/// ```
+/// use attest_core::pipeline::{Definition, Entry, Listing};
+///
+/// /// The names of a git index, say. A directory's own is `attest_core::source::Contents`.
+/// struct Names(Vec<String>);
+///
+/// impl Listing for Names {
+///     fn entry(&self, path: &str) -> Option<Entry> {
+///         let is_file = self.0.iter().any(|name| name == path);
+///         let file = is_file.then_some(Entry::File);
+///         file.or_else(|| self.under(path).next().map(|_| Entry::Directory))
+///     }
+///     fn under(&self, directory: &str) -> impl Iterator<Item = &str> {
+///         let start = if directory.is_empty() { String::new() } else { format!("{directory}/") };
+///         self.0.iter().map(String::as_str).filter(move |name| name.starts_with(&start))
+///     }
+///     fn left_out(&self, _: &str) -> Option<String> {
+///         None
+///     }
+/// }
+///
+/// let source = Names(vec!["src/main.c".to_owned()]);
+/// let definition = Definition::parse(b"version: 1\nsteps: {build: {run: make, inputs: [src, Makefile]}}\n")?;
+/// let problems = definition.check_inputs(&source).unwrap_err();
+/// assert_eq!(problems.first().field, "steps.build.inputs[1]");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Listing {
     /// What is at `path` itself; links are not followed.
     fn entry(&self, path: &str) -> Option<Entry>;

@@ -5,6 +5,14 @@ use thiserror::Error as ThisError;
 use super::Position;
 
 /// A text that is not one readable document. Displays as `line:column: reason`.
+///
+/// ```
+/// use attest_core::yaml::{self, ErrorKind, Limits};
+///
+/// let error = yaml::parse(b"a: &x 1\nb: *x\n", Limits::default()).unwrap_err();
+/// assert_eq!(error.kind(), &ErrorKind::Anchor);
+/// assert_eq!(error.to_string(), "1:4: anchors (`&name`) are not allowed; write the value out");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 #[error("{at}: {kind}")]
 pub struct Error {
@@ -33,6 +41,14 @@ impl Error {
 }
 
 /// What made a text unreadable.
+///
+/// ```
+/// use attest_core::yaml::{self, ErrorKind, Limits};
+///
+/// let few = Limits { max_bytes: 4, ..Limits::default() };
+/// let error = yaml::parse(b"[1, 2]", few).unwrap_err();
+/// assert_eq!(error.kind(), &ErrorKind::TooLarge { bytes: 6, limit: 4 });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 #[non_exhaustive]
 pub enum ErrorKind {

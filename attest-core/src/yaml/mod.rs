@@ -32,6 +32,14 @@ use std::fmt;
 pub use error::{Error, ErrorKind};
 
 /// Bounds that hold before and while a document is read.
+///
+/// ```
+/// use attest_core::yaml::{self, Limits};
+///
+/// let flat = Limits { max_depth: 1, ..Limits::default() };
+/// assert!(yaml::parse(b"[1, 2]", flat).is_ok());
+/// assert!(yaml::parse(b"[1, [2]]", flat).is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Largest document, in bytes. The default is 16 MiB.
@@ -54,6 +62,15 @@ impl Default for Limits {
 }
 
 /// A place in the text: line and column, both counted from 1, the column in characters.
+///
+/// ```
+/// use attest_core::yaml::{self, Limits};
+///
+/// let document = yaml::parse(b"name: hello\nsteps: []\n", Limits::default())?;
+/// let steps = document.get("steps").ok_or("no steps")?;
+/// assert_eq!(steps.at.to_string(), "2:8");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// Line, from 1.
@@ -69,6 +86,16 @@ impl fmt::Display for Position {
 }
 
 /// A value and where it starts. What stands in the text as it is, it borrows from there.
+///
+/// ```
+/// use attest_core::yaml::{self, Limits};
+///
+/// let document = yaml::parse(b"timeout: 60\nrun: '60'\n", Limits::default())?;
+/// let of = |key| document.get(key).and_then(|node| node.as_u64());
+/// assert_eq!((of("timeout"), of("run")), (Some(60), None));
+/// assert_eq!(document.get("run").and_then(|node| node.as_text()), Some("60"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node<'a> {
     /// What is there.
@@ -78,6 +105,16 @@ pub struct Node<'a> {
 }
 
 /// What a [`Node`] holds.
+///
+/// ```
+/// use attest_core::yaml::{self, Limits, Value};
+///
+/// let document = yaml::parse(b"[yes, 'no']", Limits::default())?;
+/// let Value::Seq(items) = document.value else { return Err("not a list".into()) };
+/// assert!(matches!(items[0].value, Value::Scalar { plain: true, .. }));
+/// assert!(matches!(items[1].value, Value::Scalar { plain: false, .. }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value<'a> {
     /// A scalar as it is spelled, after quotes and escapes are undone.
