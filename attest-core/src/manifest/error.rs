@@ -4,6 +4,16 @@ use std::io;
 use std::path::Path;
 
 /// Why a manifest cannot be made, and at which path.
+///
+/// ```
+/// use attest_core::manifest::hash_outputs;
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let workspace = dir.path();
+/// let error = hash_outputs(workspace, &["out/app".to_owned()]).unwrap_err();
+/// assert_eq!((error.word(), error.path()), ("not_found", "out/app"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("{path:?}: {fault}")]
 pub struct ManifestError {
@@ -13,6 +23,17 @@ pub struct ManifestError {
 }
 
 /// The rule that a path breaks.
+///
+/// ```
+/// use attest_core::manifest::{Fault, hash_outputs};
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let workspace = dir.path();
+/// std::os::unix::fs::symlink("/etc/passwd", workspace.join("users"))?;
+/// let error = hash_outputs(workspace, &["users".to_owned()]).unwrap_err();
+/// assert!(matches!(error.fault(), Fault::SymlinkEscapes { target } if target == "/etc/passwd"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {

@@ -52,6 +52,12 @@ use root::Root;
 pub const HEADER: &str = "attest-manifest/v1\n";
 
 /// What a line of a manifest stands for.
+///
+/// ```
+/// use attest_core::manifest::Kind;
+///
+/// assert_eq!([Kind::File, Kind::Symlink].map(Kind::word), ["file", "symlink"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A regular file; its digest is that of its content.
@@ -72,6 +78,19 @@ impl Kind {
 }
 
 /// One file or link.
+///
+/// ```
+/// use attest_core::digest::Digest;
+/// use attest_core::manifest::{Kind, hash_outputs};
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let workspace = dir.path();
+/// std::fs::write(workspace.join("app"), "hello")?;
+/// let manifest = hash_outputs(workspace, &["app".to_owned()])?;
+/// let line = &manifest.lines[0];
+/// assert_eq!((&*line.path, line.kind, line.digest), ("app", Kind::File, Digest::of(b"hello")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// Path relative to the workspace, `/` between parts, no `.`, `..` or empty part.
@@ -83,6 +102,20 @@ pub struct Line {
 }
 
 /// What a step read (with the digest of its run string) or wrote.
+///
+/// ```
+/// use attest_core::digest::Digest;
+/// use attest_core::manifest::{changed, hash_inputs};
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let workspace = dir.path();
+/// std::fs::write(workspace.join("main.c"), "int main(void) {}\n")?;
+/// let manifest = hash_inputs(workspace, "cc main.c", &["main.c".to_owned()])?;
+/// assert_eq!(manifest.digest(), Digest::of(manifest.text().as_bytes())); // the step's `input_hash`
+/// std::fs::write(workspace.join("main.c"), "")?;
+/// assert_eq!(changed(workspace, &manifest)?, ["main.c"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
     /// Digest of the run string; only an input manifest has one.

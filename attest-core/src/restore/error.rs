@@ -6,6 +6,18 @@ use std::path::PathBuf;
 use crate::digest::Digest;
 
 /// Why outputs are not put into a directory. Nothing was changed, unless [`RestoreError::Io`] says where it stopped.
+///
+/// ```
+/// use attest_core::restore::{RestoreError, plan};
+/// # use attest_core::receipt::Receipt;
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let receipt = Receipt::parse(bytes)?;
+/// let error = plan(receipt.body(), "exec_other", &[]).unwrap_err();
+/// assert!(matches!(error, RestoreError::Receipt(_)));
+/// assert!(error.to_string().contains("\"exec_hello\", not of \"exec_other\""));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RestoreError {

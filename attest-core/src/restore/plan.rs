@@ -16,6 +16,18 @@ const LONGEST: (usize, usize) = (4095, 255);
 const NEVER: [&str; 2] = [".git", ".attest"];
 
 /// A file or a link to write.
+///
+/// ```
+/// use attest_core::restore::{Kind, plan};
+/// # use attest_core::receipt::Receipt;
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let receipt = Receipt::parse(bytes)?; // verified before
+/// let items = plan(receipt.body(), "exec_hello", &[])?;
+/// assert_eq!(items.len(), 1);
+/// assert_eq!((&*items[0].step, &*items[0].path), ("build", "out/hello"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     /// The step that made it.
@@ -33,6 +45,19 @@ pub struct Item {
 }
 
 /// What an [`Item`] is.
+///
+/// ```
+/// use attest_core::restore::Kind;
+///
+/// fn mode(kind: Kind) -> Option<u32> {
+///     match kind {
+///         Kind::File { executable: true } => Some(0o755),
+///         Kind::File { executable: false } => Some(0o644),
+///         Kind::Symlink => None,
+///     }
+/// }
+/// assert_eq!(mode(Kind::File { executable: true }), Some(0o755));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A regular file; whether it may be executed is the server's word, since receipts do not attest modes.

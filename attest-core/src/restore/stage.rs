@@ -27,6 +27,26 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::CLOEXEC);
 
 /// Outputs on their way into a directory. Dropping it takes away what was not put in place.
+///
+/// ```
+/// use attest_core::restore::{Stage, plan};
+/// # use attest_core::receipt::Receipt;
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let receipt = Receipt::parse(bytes)?;
+/// # let here = tempfile::tempdir()?;
+/// # let dir = here.path();
+/// let stage = Stage::open(dir, plan(receipt.body(), "exec_hello", &[])?)?;
+/// for index in 0..stage.items().len() {
+///     let mut receiving = stage.receive(index)?;
+///     receiving.write(b"echo hello, world\n")?; // as it comes from the server
+///     receiving.finish()?;
+/// }
+/// assert!(!dir.join("out/hello").exists(), "nothing is in place before all of it is right");
+/// stage.place()?;
+/// assert_eq!(std::fs::read(dir.join("out/hello"))?, b"echo hello, world\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Stage {
     dir: PathBuf,
@@ -159,6 +179,21 @@ impl Drop for Stage {
 }
 
 /// Content that comes in.
+///
+/// ```
+/// use attest_core::restore::{RestoreError, Stage, plan};
+/// # use attest_core::receipt::Receipt;
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let receipt = Receipt::parse(bytes)?;
+/// # let here = tempfile::tempdir()?;
+/// let stage = Stage::open(here.path(), plan(receipt.body(), "exec_hello", &[])?)?;
+/// let mut receiving = stage.receive(0)?;
+/// receiving.write(b"echo hello, ")?;
+/// receiving.write(b"mallory\n")?;
+/// assert!(matches!(receiving.finish(), Err(RestoreError::Differs { .. })));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Receiving {
     here: OwnedFd,

@@ -7,6 +7,20 @@ use std::path::PathBuf;
 use super::Ignored;
 
 /// What lies at one path.
+///
+/// ```
+/// use attest_core::source::{self, Entry};
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let project = dir.path();
+/// std::fs::write(project.join("main.c"), "int main(void) {}\n")?;
+/// std::os::unix::fs::symlink("main.c", project.join("latest"))?;
+/// let contents = source::list(project, &[])?;
+/// let link = Entry::Symlink { target: "main.c".to_owned() };
+/// assert_eq!(contents.entries()["latest"], link);
+/// assert!(matches!(contents.entries()["main.c"], Entry::File { size: 18, executable: false }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// A regular file.
@@ -24,6 +38,22 @@ pub enum Entry {
 }
 
 /// What a directory holds: made by [`list`](super::list), and open still, so that its files can be read.
+///
+/// ```
+/// use attest_core::pipeline::Definition;
+/// use attest_core::source;
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let project = dir.path();
+/// std::fs::write(project.join("main.c"), "int main(void) {}\n")?;
+/// let contents = source::list(project, &[])?;
+/// assert_eq!(contents.files().collect::<Vec<_>>(), ["main.c"]);
+/// // What a pipeline declares is looked up in it.
+/// let pipeline = b"version: 1\nsteps: {build: {run: cc main.c, inputs: ['*.c']}}\n";
+/// let expanded = Definition::parse(pipeline)?.expand(&contents)?;
+/// assert_eq!(expanded.steps[0].step.inputs, ["main.c"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Contents {
     /// As the caller spelled it, for errors.

@@ -6,6 +6,14 @@ use std::path::{Path, PathBuf};
 use super::{LONGEST_PATH, MOST_ENTRIES};
 
 /// Why a directory could not be taken as a source. Each names the file.
+///
+/// ```
+/// use attest_core::source::{self, SourceError};
+///
+/// let error = source::list("no/such/directory".as_ref(), &[]).unwrap_err();
+/// let SourceError::Unreadable { path, .. } = &error else { panic!("{error}") };
+/// assert!(path.starts_with("no/such/directory"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SourceError {

@@ -4,6 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// Why something is not part of a source.
+///
+/// ```
+/// use attest_core::source::IgnoredBy;
+///
+/// let rule = IgnoredBy::Rule { file: ".gitignore".to_owned(), pattern: "*.o".to_owned() };
+/// assert_eq!(rule.to_string(), "ignored by .gitignore (\"*.o\")");
+/// assert_eq!(IgnoredBy::NeverPart.to_string(), "never part of a source");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IgnoredBy {
     /// A line of an ignore file.
@@ -30,6 +38,18 @@ impl fmt::Display for IgnoredBy {
 }
 
 /// The paths that were left out. A directory stands for everything in it.
+///
+/// ```
+/// use attest_core::source::{self, IgnoredBy};
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let project = dir.path();
+/// std::fs::create_dir_all(project.join(".git/objects"))?;
+/// let contents = source::list(project, &[])?;
+/// assert_eq!(contents.ignored().by(".git/objects"), Some(&IgnoredBy::NeverPart));
+/// assert_eq!(contents.ignored().by("main.c"), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Ignored {
     paths: BTreeMap<String, IgnoredBy>,

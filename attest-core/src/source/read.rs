@@ -13,6 +13,22 @@ use crate::digest::Digest;
 use crate::{beneath, content, parallel};
 
 /// A file of a source, open for reading at its start.
+///
+/// ```
+/// use std::io::Read as _;
+///
+/// use attest_core::source;
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let project = dir.path();
+/// std::fs::write(project.join("notes"), "buy milk")?;
+/// let contents = source::list(project, &[])?;
+/// let mut opened = contents.open("notes")?;
+/// let mut text = String::new();
+/// opened.file.read_to_string(&mut text)?;
+/// assert_eq!((&*text, opened.size, opened.executable), ("buy milk", 8, false));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct OpenFile {
     /// The handle.
@@ -24,6 +40,18 @@ pub struct OpenFile {
 }
 
 /// A file that was hashed.
+///
+/// ```
+/// use attest_core::digest::Digest;
+/// use attest_core::source;
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let project = dir.path();
+/// std::fs::write(project.join("notes"), "buy milk")?;
+/// let hashed = source::list(project, &[])?.hash(|_| ())?;
+/// assert_eq!((&*hashed[0].path, hashed[0].digest), ("notes", Digest::of(b"buy milk")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hashed {
     /// Its path in the source.
@@ -37,6 +65,20 @@ pub struct Hashed {
 }
 
 /// How far the reading has come.
+///
+/// ```
+/// use std::sync::Mutex;
+///
+/// use attest_core::source::{self, Progress};
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let project = dir.path();
+/// std::fs::write(project.join("notes"), "buy milk")?;
+/// let last = Mutex::new(Progress::default());
+/// source::list(project, &[])?.hash(|progress| *last.lock().unwrap() = progress)?;
+/// assert_eq!(*last.lock().unwrap(), Progress { files: 1, bytes: 8 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Files that are read.
