@@ -16,7 +16,13 @@ use super::model::Pipeline;
 /// use attest_core::pipeline::{Pipeline, Plan};
 ///
 /// let pipeline = Pipeline::parse(
-///     b"version: 1\nsteps: {link: {run: ld, needs: [a, b]}, a: {run: cc}, b: {run: cc, needs: [gen]}, gen: {run: yacc}}\n",
+///     b"version: 1
+/// steps:
+///   link: {run: ld, needs: [a, b]}
+///   a: {run: cc}
+///   b: {run: cc, needs: [gen]}
+///   gen: {run: yacc}
+/// ",
 /// )?;
 /// let plan = Plan::of(&pipeline)?;
 /// assert_eq!(plan.order(), ["gen", "a", "b", "link"], "the longest chain begins first");

@@ -7,6 +7,16 @@ use serde::{Deserialize, Serialize};
 use super::{ErrorBody, ExecuteOptions, ExecuteRequest, ExecutionStarted, SourceInfo};
 
 /// Body of `POST /v1/executions/bulk`: 1 to 100 executions.
+///
+/// ```
+/// use attest_core::v1::{BulkItem, BulkRequest, ExecuteRequest};
+///
+/// let pipelines = ["pip_lib", "pip_app"];
+/// let executions = pipelines.map(|id| BulkItem::new(id, ExecuteRequest::default())).into();
+/// let body = serde_json::to_string(&BulkRequest { executions })?;
+/// assert_eq!(body, r#"{"executions":[{"pipeline_id":"pip_lib"},{"pipeline_id":"pip_app"}]}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkRequest {
     /// What to execute.
@@ -18,6 +28,14 @@ pub struct BulkRequest {
 ///
 /// Its fields are repeated here and not flattened into it: a reader that looks for unknown fields cannot look into what is
 /// flattened, and a misspelt one would pass.
+///
+/// ```
+/// use attest_core::v1::{BulkItem, ExecuteRequest};
+///
+/// let request = ExecuteRequest { environment: Some("staging".to_owned()), ..ExecuteRequest::default() };
+/// let item = BulkItem::new("pip_app", request.clone());
+/// assert_eq!(item.into_parts(), ("pip_app".to_owned(), request));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkItem {
     /// The pipeline.
@@ -82,6 +100,18 @@ impl BulkItem {
 }
 
 /// Answer of `POST /v1/executions/bulk`.
+///
+/// ```
+/// # use attest_core::v1::BulkResponse;
+/// let text = r#"{"results": [
+///   {"index": 0, "status": 201, "execution": {"execution_id": "exec_1", "status": "queued"}},
+///   {"index": 1, "status": 404, "error": {"code": "RESOURCE_NOT_FOUND", "message": "no such pipeline"}}
+/// ]}"#;
+/// let response: BulkResponse = serde_json::from_str(text)?;
+/// let started: Vec<_> = response.results.iter().filter_map(|result| result.execution.as_ref()).collect();
+/// assert_eq!(started.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BulkResponse {
     /// One for each execution asked for, in their order.
@@ -89,6 +119,18 @@ pub struct BulkResponse {
 }
 
 /// What became of one execution asked for: `execution` or `error`.
+///
+/// ```
+/// # use attest_core::v1::BulkResult;
+/// let text = r#"{"index": 1, "status": 404, "error": {"code": "RESOURCE_NOT_FOUND", "message": "no such pipeline"}}"#;
+/// let result: BulkResult = serde_json::from_str(text)?;
+/// match (&result.execution, &result.error) {
+///     (Some(started), _) => println!("{} is {}", started.execution_id, started.status),
+///     (None, Some(error)) => println!("number {}: {}", result.index, error.message),
+///     (None, None) => return Err("neither".into()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BulkResult {
     /// Its place in the request, from 0.

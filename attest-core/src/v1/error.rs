@@ -4,6 +4,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// The body of an error response.
+///
+/// ```
+/// # use attest_core::v1::ErrorEnvelope;
+/// let body = r#"{"error": {"code": "VALIDATION_ERROR", "message": "a name is needed", "request_id": "req_7"}}"#;
+/// let envelope: ErrorEnvelope = serde_json::from_str(body)?;
+/// assert_eq!(envelope.error.request_id.as_deref(), Some("req_7"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ErrorEnvelope {
     /// What went wrong.
@@ -11,6 +19,15 @@ pub struct ErrorEnvelope {
 }
 
 /// What went wrong.
+///
+/// ```
+/// # use attest_core::v1::ErrorBody;
+/// let text = r#"{"code": "VALIDATION_ERROR", "details": {"field": "config.version", "issue": "is blank"}}"#;
+/// let error: ErrorBody = serde_json::from_str(text)?;
+/// let field = error.details.as_ref().and_then(|details| details.get("field"));
+/// assert_eq!(field.and_then(|field| field.as_str()), Some("config.version"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ErrorBody {
     /// An open word, such as `VALIDATION_ERROR`.

@@ -10,6 +10,15 @@ use crate::error::{Error, ErrorKind};
 
 open_enum! {
     /// Where an execution is in its life: `queued → running → completed | failed | cancelled`.
+    ///
+    /// ```
+    /// use attest_core::v1::ExecutionStatus;
+    ///
+    /// assert!(ExecutionStatus::from("cancelled").is_terminal());
+    /// let of_a_newer_server = ExecutionStatus::from("paused");
+    /// assert_eq!(of_a_newer_server, ExecutionStatus::Other("paused".to_owned()));
+    /// assert!(!of_a_newer_server.is_terminal());
+    /// ```
     ExecutionStatus {
         /// Accepted, waiting for a free slot.
         Queued = "queued",
@@ -34,6 +43,14 @@ impl ExecutionStatus {
 
 open_enum! {
     /// Where a step is in its life.
+    ///
+    /// ```
+    /// use attest_core::v1::StepStatus;
+    ///
+    /// let ended = StepStatus::from("timed_out");
+    /// let went_wrong = matches!(ended, StepStatus::Failed | StepStatus::TimedOut);
+    /// assert!(went_wrong && ended.is_terminal());
+    /// ```
     StepStatus {
         /// Not started.
         Pending = "pending",
@@ -64,6 +81,14 @@ impl StepStatus {
 }
 
 /// Options of an execution. What is absent is true.
+///
+/// ```
+/// use attest_core::v1::ExecuteOptions;
+///
+/// let afresh = ExecuteOptions { cache: Some(false), ..ExecuteOptions::default() };
+/// assert_eq!(serde_json::to_string(&afresh)?, r#"{"cache":false}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExecuteOptions {
     /// Whether the receipt is signed.
@@ -78,6 +103,17 @@ pub struct ExecuteOptions {
 }
 
 /// Where the source of an execution comes from, in the caller's words: nothing here is checked by the server.
+///
+/// ```
+/// use attest_core::v1::SourceInfo;
+///
+/// let info = SourceInfo {
+///     commit: Some("5be1c9f8a0d4e7b2c3f6a19885d0e4b7c2a3f6d1".to_owned()),
+///     tracked_dirty: Some(false),
+///     ..SourceInfo::default()
+/// };
+/// assert_eq!(info.repository, None, "not said");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceInfo {
     /// Address of the repository.
@@ -95,6 +131,19 @@ pub struct SourceInfo {
 }
 
 /// Body of `POST /v1/pipelines/{id}/executions`; it may be empty.
+///
+/// ```
+/// use attest_core::v1::ExecuteRequest;
+///
+/// let request = ExecuteRequest {
+///     environment: Some("staging".to_owned()),
+///     variables: [("VERSION".to_owned(), "1.4.0".to_owned())].into(),
+///     ..ExecuteRequest::default()
+/// };
+/// let body = r#"{"environment":"staging","variables":{"VERSION":"1.4.0"}}"#;
+/// assert_eq!(serde_json::to_string(&request)?, body);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExecuteRequest {
     /// Name of the environment, `ATTEST_ENVIRONMENT` to the steps.
@@ -118,6 +167,15 @@ pub struct ExecuteRequest {
 }
 
 /// Answer of `POST /v1/pipelines/{id}/executions`.
+///
+/// ```
+/// use attest_core::v1::{ExecutionStarted, ExecutionStatus};
+///
+/// let text = r#"{"execution_id": "exec_1", "status": "queued", "started_at": null}"#;
+/// let started: ExecutionStarted = serde_json::from_str(text)?;
+/// assert_eq!(started.status, ExecutionStatus::Queued, "no slot is free yet");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExecutionStarted {
     /// `exec_…`, opaque.
@@ -139,6 +197,15 @@ pub struct ExecutionStarted {
 }
 
 /// One step of an [`Execution`].
+///
+/// ```
+/// use attest_core::v1::ExecutionStep;
+///
+/// let text = r#"{"name": "build", "status": "failed", "exit_code": 2, "duration_seconds": 0.25}"#;
+/// let step: ExecutionStep = serde_json::from_str(text)?;
+/// assert_eq!((step.exit_code, step.cache_hit), (Some(2), false));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExecutionStep {
     /// The step's name.
@@ -169,6 +236,16 @@ pub struct ExecutionStep {
 }
 
 /// Why an execution failed.
+///
+/// ```
+/// use attest_core::v1::Failure;
+///
+/// let text = r#"{"step": "build", "reason": "missing_output", "message": "out/app was not written"}"#;
+/// let failure: Failure = serde_json::from_str(text)?;
+/// let step = failure.step.as_deref().unwrap_or("the execution");
+/// assert_eq!(format!("{step}: {}", failure.message), "build: out/app was not written");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// The step that failed first, where it was a step.
@@ -183,6 +260,20 @@ pub struct Failure {
 }
 
 /// An execution as it is now.
+///
+/// ```
+/// use attest_core::v1::Execution;
+///
+/// let text = r#"{
+///   "id": "exec_1", "status": "failed", "exit_code": 2,
+///   "steps": [{"name": "build", "status": "failed", "exit_code": 2}],
+///   "failure": {"step": "build", "reason": "exit_code", "message": "step build exited 2"}
+/// }"#;
+/// let execution: Execution = serde_json::from_str(text)?;
+/// let error = execution.raise_for_status().unwrap_err();
+/// assert_eq!(error.to_string(), "execution exec_1 is failed: step build exited 2");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Execution {
     /// `exec_…`, opaque.
@@ -249,6 +340,15 @@ impl Execution {
 }
 
 /// Answer of `GET /v1/executions`.
+///
+/// ```
+/// # use attest_core::v1::ExecutionList;
+/// let text = r#"{"executions": [{"id": "exec_9", "status": "running"}], "has_more": true, "next_cursor": "c9"}"#;
+/// let list: ExecutionList = serde_json::from_str(text)?;
+/// assert!(list.executions.iter().any(|execution| !execution.status.is_terminal()));
+/// assert_eq!(list.next_cursor.as_deref(), Some("c9"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ExecutionList {
     /// This page.

@@ -10,6 +10,14 @@ use super::open_enum::open_enum;
 
 open_enum! {
     /// Whether a pipeline may still be executed.
+    ///
+    /// ```
+    /// use attest_core::v1::PipelineStatus;
+    ///
+    /// let status: PipelineStatus = serde_json::from_str("\"archived\"")?;
+    /// assert_ne!(status, PipelineStatus::Active, "it cannot be executed");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     PipelineStatus {
         /// It can be executed.
         Active = "active",
@@ -21,6 +29,17 @@ open_enum! {
 /// What a pipeline runs: the `config` of a pipeline.
 ///
 /// Missing texts read as empty, so that whoever checks a configuration can name all its problems at once.
+///
+/// ```
+/// use attest_core::pipeline::Definition;
+/// use attest_core::v1::Config;
+///
+/// let config: Config = serde_json::from_str(r#"{"version": "0.1", "steps": [{"name": "build"}]}"#)?;
+/// // It reads; whether it can be run is asked apart.
+/// let problems = Definition::from_config(Some("hello"), &config).unwrap_err();
+/// assert_eq!(problems.first().field, "steps[0].run");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Config {
     /// The version the author gave; any non-empty text.
@@ -44,6 +63,20 @@ pub struct Config {
 }
 
 /// One step of a [`Config`].
+///
+/// ```
+/// use attest_core::v1::StepConfig;
+///
+/// let step = StepConfig {
+///     name: "test".to_owned(),
+///     run: "make test".to_owned(),
+///     needs: Some(vec!["build".to_owned()]),
+///     timeout_secs: Some(600),
+///     ..StepConfig::default()
+/// };
+/// assert_eq!(serde_json::to_value(&step)?["needs"][0], "build");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StepConfig {
     /// Unique in its pipeline: `[A-Za-z0-9_.-]{1,64}`.
@@ -92,6 +125,18 @@ pub struct StepConfig {
 }
 
 /// Body of `POST /v1/pipelines`.
+///
+/// ```
+/// use attest_core::v1::{Config, CreatePipeline};
+///
+/// let body = CreatePipeline {
+///     name: "hello".to_owned(),
+///     description: None,
+///     config: Config { version: "0.1".to_owned(), ..Config::default() },
+/// };
+/// assert_eq!(serde_json::to_value(&body)?["config"]["version"], "0.1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CreatePipeline {
     /// The pipeline's name. Names need not be unique.
@@ -106,6 +151,14 @@ pub struct CreatePipeline {
 }
 
 /// Body of `PATCH /v1/pipelines/{id}`: what is absent stays as it is.
+///
+/// ```
+/// use attest_core::v1::UpdatePipeline;
+///
+/// let rename = UpdatePipeline { name: Some("hello-2".to_owned()), ..UpdatePipeline::default() };
+/// assert_eq!(serde_json::to_string(&rename)?, r#"{"name":"hello-2"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct UpdatePipeline {
     /// A new name.
@@ -120,6 +173,16 @@ pub struct UpdatePipeline {
 }
 
 /// A stored pipeline.
+///
+/// ```
+/// use attest_core::v1::{Pipeline, PipelineStatus};
+///
+/// let text = r#"{"id": "pip_1", "name": "hello", "status": "active", "executions": 3, "version": 2}"#;
+/// let pipeline: Pipeline = serde_json::from_str(text)?;
+/// assert_eq!(pipeline.status, PipelineStatus::Active);
+/// assert_eq!((pipeline.version, pipeline.config), (Some(2), None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pipeline {
     /// `pip_…`, opaque.
@@ -155,6 +218,15 @@ pub struct Pipeline {
 }
 
 /// Answer of `GET /v1/pipelines`.
+///
+/// ```
+/// # use attest_core::v1::PipelineList;
+/// let text = r#"{"pipelines": [{"id": "pip_1", "name": "hello", "status": "active"}], "total": 1}"#;
+/// let list: PipelineList = serde_json::from_str(text)?;
+/// let named = list.pipelines.iter().find(|pipeline| pipeline.name == "hello");
+/// assert!(named.is_some() && !list.has_more);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PipelineList {
     /// This page.

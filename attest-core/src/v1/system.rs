@@ -4,6 +4,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Answer of `GET /v1/system`.
+///
+/// ```
+/// # use attest_core::v1::System;
+/// let text = r#"{"version": "0.1.0", "isolation": "none", "workers": 2}"#;
+/// let system: System = serde_json::from_str(text)?;
+/// if system.isolation == "none" {
+///     println!("steps of this server can read whatever it can");
+/// }
+/// assert_eq!(system.own_source, None, "it does not say");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct System {
     /// The server's version.

@@ -6,6 +6,15 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A moment in UTC, `2024-12-01T16:00:00Z` on the wire.
+///
+/// ```
+/// use attest_core::v1::Timestamp;
+///
+/// let moment = Timestamp::parse("2024-12-01T17:00:00.250+01:00")?;
+/// assert_eq!(moment.to_string(), "2024-12-01T16:00:00.250Z");
+/// assert_eq!(Timestamp::from_unix_millis(moment.unix_millis()), Some(moment));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub DateTime<Utc>);
 

@@ -10,6 +10,16 @@ use serde_json::value::RawValue;
 use super::Timestamp;
 
 /// A trusted public key, alone or with the identity it stands for.
+///
+/// ```
+/// use attest_core::v1::TrustedKey;
+///
+/// let key: TrustedKey = serde_json::from_str("\"ed25519:d75a…\"")?;
+/// assert_eq!(key, TrustedKey::Key("ed25519:d75a…".to_owned()));
+/// let named = r#"{"public_key": "ed25519:d75a…", "signer": "ci-system@company.com"}"#;
+/// assert!(matches!(serde_json::from_str(named)?, TrustedKey::Named { signer: Some(_), .. }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum TrustedKey {
@@ -61,6 +71,22 @@ impl<'de> Deserialize<'de> for TrustedKey {
 }
 
 /// Body of `POST /v1/receipts/verify`.
+///
+/// ```
+/// use attest_core::v1::VerifyRequest;
+/// use serde_json::value::RawValue;
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let receipt = std::str::from_utf8(bytes)?.trim();
+/// let request = VerifyRequest {
+///     receipt: RawValue::from_string(receipt.to_owned())?, // to the byte
+///     trusted_keys: Some(Vec::new()),                      // nobody
+///     policies: vec!["require-success".to_owned()],
+///     now: None,
+/// };
+/// assert!(serde_json::to_string(&request)?.contains(receipt));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct VerifyRequest {
     /// The receipt's JSON, untouched: a verdict is about bytes.
