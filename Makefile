@@ -46,7 +46,7 @@ fuzz: ## Every fuzz target for 20 seconds (ARGS=600 for longer, ARGS="600 policy
 provenance: ## Exported receipts, judged by securesystemslib, in-toto, sigstore and cosign
 	@bash scripts/provenance.sh
 
-bench: ## What it costs, beside b3sum and turbo (release; ARGS=--quick for fewer runs, ARGS=hash for some rows)
+bench: ## What it costs, beside what others cost (release; ARGS=--quick for fewer runs, ARGS=hash for some rows)
 	@bash scripts/bench.sh $(ARGS)
 
 counts: ## Instructions of verifying a receipt, beside those that are committed (ARGS=--update commits to new ones)

@@ -4,6 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/target-dir.sh
+. scripts/interop-tool.sh
 
 tools=$target/bench
 mkdir -p "$tools"
@@ -48,6 +49,14 @@ peers() {
     fi
 }
 
+# program FILE COMMAND...: a program that runs the command with the arguments it is given.
+program() {
+    local file=$1
+    shift
+    printf '#!/bin/sh\nexec%s "$@"\n' "$(printf ' "%s"' "$@")" >"$file"
+    chmod +x "$file"
+}
+
 # Each language's package as users get it, and its program that verifies a receipt again and again. One that cannot be
 # built here is left out, aloud.
 languages() {
@@ -65,20 +74,21 @@ languages() {
         "$place/python/bin/python" -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps "$target"/wheels/attest_sdk-*.whl
         ATTEST_BENCH_WHEEL=$(echo "$target"/wheels/attest_sdk-*.whl)
         export ATTEST_BENCH_WHEEL ATTEST_BENCH_INTERPRETER=$place/python/bin/python ATTEST_BENCH_PYTHON=$place/run-python
-        printf '#!/bin/sh\nexec "%s" "%s" verify "$@"\n' "$ATTEST_BENCH_INTERPRETER" "$PWD/bindings/python/tests/bench_verify.py" >"$ATTEST_BENCH_PYTHON"
-        chmod +x "$ATTEST_BENCH_PYTHON"
+        program "$ATTEST_BENCH_PYTHON" "$ATTEST_BENCH_INTERPRETER" "$PWD/bindings/python/tests/bench_verify.py" verify
     fi
     if command -v npm >/dev/null && bash scripts/node.sh; then
         ATTEST_BENCH_NODE_MODULE=$(echo bindings/node/native/*.node)
         export ATTEST_BENCH_NODE_MODULE ATTEST_BENCH_NODE=$place/run-node
-        printf '#!/bin/sh\nexec node "%s" verify "$@"\n' "$PWD/bindings/node/test/bench-verify.mjs" >"$ATTEST_BENCH_NODE"
-        chmod +x "$ATTEST_BENCH_NODE"
+        program "$ATTEST_BENCH_NODE" node "$PWD/bindings/node/test/bench-verify.mjs" verify
     fi
 }
-b3sum='' turbo=''
+b3sum='' turbo='' continuum=''
 ! wanted hash pipeline step upload || peers
+if wanted hash && interop_tool; then
+    continuum=$tool
+fi
 ! wanted languages || languages
 
 cargo build --release --locked -p attest-cli -p attest-bench
-ATTEST_BIN=$target/release/attest ATTEST_BENCH_B3SUM=$b3sum ATTEST_BENCH_TURBO=$turbo \
+ATTEST_BIN=$target/release/attest ATTEST_BENCH_B3SUM=$b3sum ATTEST_BENCH_TURBO=$turbo ATTEST_BENCH_CONTINUUM=$continuum \
     "$target/release/attest-bench" "$@"

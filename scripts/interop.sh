@@ -4,16 +4,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/target-dir.sh
+. scripts/interop-tool.sh
 
-version=0.4.0
-tool=$target/interop/bin/attest
-if [ "$("$tool" --version 2>/dev/null)" != "attest $version" ]; then
-    echo "Building the independent tool, continuum-attest $version (about five minutes, once)."
-    # A build directory of its own: its dependencies have other versions and must not disturb ours.
-    CARGO_TARGET_DIR=$target/interop/build \
-        cargo install continuum-attest --version "$version" --locked --root "$target/interop"
-    rm -rf "$target/interop/build"
-fi
+interop_tool
 
 # The whole workspace at a time, so that every make target shares the same builds of the dependencies.
 cargo build --locked --workspace --bins

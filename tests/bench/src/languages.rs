@@ -51,7 +51,7 @@ pub(crate) fn rows(table: &mut Table, runs: Runs) -> Result<(), Failure> {
     let (rust, others) = times.split_first().ok_or("nothing was timed")?;
     for (language, time) in names.iter().zip(others) {
         let other = Other {
-            name: "the same in Rust",
+            name: "the same in Rust".to_owned(),
             time: *rust,
         };
         let what = format!(
@@ -126,7 +126,7 @@ fn import(table: &mut Table, runs: Runs) -> Result<(), Failure> {
     let times = medians(runs, vec![start("import attest_sdk"), start("pass")])?;
     if let &[with, without] = times.as_slice() {
         let other = Other {
-            name: "the same without the import",
+            name: "the same without the import".to_owned(),
             time: without,
         };
         table.add("start Python and import attest_sdk", with, Some(other));

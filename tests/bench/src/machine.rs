@@ -14,7 +14,11 @@ pub(crate) fn header(peers: &Peers, runs: Runs) -> Result<String, Failure> {
     let mut parts = vec![format!("{cores} cores")];
     parts.extend(processor());
     parts.push(format!("attest {}", version(&binary::attest())?));
-    for (name, tool) in [("b3sum", &peers.b3sum), ("turbo", &peers.turbo)] {
+    for (name, tool) in [
+        ("b3sum", &peers.b3sum),
+        ("continuum-attest", &peers.continuum),
+        ("turbo", &peers.turbo),
+    ] {
         parts.extend(tool.as_ref().map(|tool| format!("{name} {}", tool.version)));
     }
     if require::bubblewrap_works() {

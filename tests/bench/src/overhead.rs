@@ -35,7 +35,7 @@ pub(crate) fn rows(table: &mut Table, runs: Runs) -> Result<(), Failure> {
             format!("one step more in a chain, isolation {isolation}"),
             all.saturating_sub(one) / STEPS,
             Some(Other {
-                name: "sh -c true",
+                name: "sh -c true".to_owned(),
                 time: shell / STEPS,
             }),
         );

@@ -9,6 +9,8 @@ use crate::Failure;
 #[derive(Debug)]
 pub(crate) struct Peers {
     pub(crate) b3sum: Option<Tool>,
+    /// The independent tool that reads and writes the same receipts.
+    pub(crate) continuum: Option<Tool>,
     pub(crate) turbo: Option<Tool>,
 }
 
@@ -24,6 +26,7 @@ impl Peers {
     pub(crate) fn find() -> Self {
         Self {
             b3sum: tool("b3sum", "ATTEST_BENCH_B3SUM"),
+            continuum: tool("continuum-attest", "ATTEST_BENCH_CONTINUUM"),
             turbo: tool("turbo", "ATTEST_BENCH_TURBO"),
         }
     }
@@ -61,14 +64,24 @@ pub(crate) fn version(tool: &Path) -> Result<String, Failure> {
 
 /// Runs a command to its end, without its output.
 pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
+    finished(command.stdout(Stdio::null())).map(|_| ())
+}
+
+/// What a command prints.
+pub(crate) fn said(command: &mut Command) -> Result<String, Failure> {
+    Ok(String::from_utf8(finished(
+        command.stdout(Stdio::piped()),
+    )?)?)
+}
+
+fn finished(command: &mut Command) -> Result<Vec<u8>, Failure> {
     let output = command
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .output()
         .map_err(|error| format!("{command:?}: {error}"))?;
     if output.status.success() {
-        return Ok(());
+        return Ok(output.stdout);
     }
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     Err(format!("{command:?}: {}\n{said}", output.status).into())

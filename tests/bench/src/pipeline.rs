@@ -179,7 +179,7 @@ pub(crate) fn rows(table: &mut Table, runs: Runs, peers: &Peers) -> Result<(), F
         let (times, theirs) = times.split_at(ours.len());
         for (it, time) in ours.iter().zip(times) {
             let other = theirs.first().map(|time| Other {
-                name: "turbo, which neither isolates nor signs",
+                name: "turbo, which neither isolates nor signs".to_owned(),
                 time: *time,
             });
             table.add(

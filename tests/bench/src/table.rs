@@ -7,7 +7,7 @@ const WIDTH: usize = 52;
 
 /// What a peer took, and who it is.
 pub(crate) struct Other {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) time: Duration,
 }
 
@@ -36,7 +36,7 @@ impl Table {
                 format!("{:.2}", ours.as_secs_f64() / other.time.as_secs_f64()),
                 other.name,
             ),
-            None => (String::new(), String::new(), "none"),
+            None => (String::new(), String::new(), "none".to_owned()),
         };
         let (what, ours) = (what.into(), shown(ours));
         println!("| {what:WIDTH$} | {ours:>8} | {theirs:>8} | {ratio:>5} | {name} |");

@@ -47,7 +47,7 @@ pub(crate) fn rows(table: &mut Table, runs: Runs) -> Result<(), Failure> {
             format!("verify a receipt of {} bytes, {name}", bytes.len()),
             time / BATCH,
             Some(Other {
-                name: "ed25519-dalek verify_strict of its signed bytes",
+                name: "ed25519-dalek verify_strict of its signed bytes".to_owned(),
                 time: bare / BATCH,
             }),
         );
