@@ -9,12 +9,14 @@
     reason = "its table is what it is for"
 )]
 
+mod batch;
 mod hash;
 mod languages;
 mod machine;
 mod overhead;
 mod peer;
 mod pipeline;
+mod receipts;
 mod service;
 mod table;
 mod timing;
@@ -65,6 +67,7 @@ fn measure(runs: Runs, wanted: &[String]) -> Result<(), Failure> {
     let mut table = Table::begin();
     if wants("verify") {
         verify::rows(&mut table, runs)?;
+        batch::row(&mut table, runs)?;
     }
     if wants("languages") {
         languages::rows(&mut table, runs)?;
