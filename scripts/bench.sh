@@ -49,6 +49,54 @@ peers() {
     fi
 }
 
+# The libraries of others that verify the same receipt, and the programs of tests/bench/drivers/peers that do it by them.
+libraries() {
+    local place=$target/bench/peers sources=tests/bench/drivers/peers name packages
+    mkdir -p "$place"
+
+    packages='cryptography==50.0.2 securesystemslib==1.6.0 blake3==1.0.11'
+    if [ "$(cat "$place/python/installed" 2>/dev/null)" != "$packages" ]; then
+        echo "Installing $packages (once)."
+        rm -rf "$place/python"
+        # Split at the blanks.
+        # shellcheck disable=SC2086
+        if python3 -m venv "$place/python" && "$place/python/bin/python" -m pip install --quiet --disable-pip-version-check $packages; then
+            echo "$packages" >"$place/python/installed"
+        fi
+    fi
+    if [ -e "$place/python/installed" ]; then
+        for name in cryptography securesystemslib; do
+            program "$place/run-$name" "$place/python/bin/python" -B "$PWD/$sources/python/check.py" "$name"
+        done
+        export ATTEST_BENCH_CRYPTOGRAPHY=$place/run-cryptography ATTEST_BENCH_SECURESYSTEMSLIB=$place/run-securesystemslib
+    fi
+
+    packages='@noble/curves@2.4.0 @noble/hashes@2.4.0 hash-wasm@4.13.0'
+    if command -v npm >/dev/null && [ "$(cat "$place/node/installed" 2>/dev/null)" != "$packages" ]; then
+        echo "Installing $packages (once)."
+        rm -rf "$place/node"
+        mkdir -p "$place/node"
+        # They say which Node they want; with an older one they are left out.
+        # shellcheck disable=SC2086
+        if npm install --prefix "$place/node" --no-save --no-audit --no-fund --engine-strict $packages; then
+            echo "$packages" >"$place/node/installed"
+        fi
+    fi
+    if [ -e "$place/node/installed" ]; then
+        # Node looks for packages from where a program lies.
+        cp "$sources"/node/*.mjs "$place/node/"
+        for name in node:crypto noble; do
+            program "$place/run-${name/:/-}" node "$place/node/check.mjs" "$name"
+        done
+        export ATTEST_BENCH_NODE_CRYPTO=$place/run-node-crypto ATTEST_BENCH_NOBLE=$place/run-noble
+    fi
+
+    # Its versions are in its go.mod.
+    if command -v go >/dev/null && go -C "$sources/go" build -o "$place/go" .; then
+        export ATTEST_BENCH_GO_CRYPTO=$place/go
+    fi
+}
+
 # program FILE COMMAND...: a program that runs the command with the arguments it is given.
 program() {
     local file=$1
@@ -87,7 +135,10 @@ b3sum='' turbo='' continuum=''
 if wanted hash && interop_tool; then
     continuum=$tool
 fi
-! wanted languages || languages
+if wanted languages; then
+    languages
+    libraries
+fi
 
 cargo build --release --locked -p attest-cli -p attest-bench
 ATTEST_BIN=$target/release/attest ATTEST_BENCH_B3SUM=$b3sum ATTEST_BENCH_TURBO=$turbo ATTEST_BENCH_CONTINUUM=$continuum \

@@ -1,9 +1,9 @@
-//! The same verification from each language, beside Rust: what it costs to cross the border. And how much each package
-//! makes its users load.
+//! The same verification from each language, beside Rust: what it costs to cross the border; and beside what the language has
+//! for it without us. And how much each package makes its users load.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use attest_core::receipt::Receipt;
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::table::{Other, Table};
 use crate::timing::{Run, Runs, medians, whole};
-use crate::{Failure, peer};
+use crate::{Failure, libraries, peer};
 
 /// Each by the variable with its program, which takes RECEIPT OPTIONS SECONDS and prints nanoseconds.
 const LANGUAGES: [(&str, &str); 4] = [
@@ -25,12 +25,17 @@ const LANGUAGES: [(&str, &str); 4] = [
     ("Node", "ATTEST_BENCH_NODE"),
 ];
 /// Seconds that one run of a language's program takes.
-const SECONDS: f64 = 0.5;
+pub(crate) const SECONDS: f64 = 0.5;
 
 pub(crate) fn rows(table: &mut Table, runs: Runs) -> Result<(), Failure> {
     let folder = TempDir::new()?;
     let vector = binary::vectors().join("receipts/cached");
-    let receipt = Receipt::parse(&std::fs::read(vector.join("receipt.yaml"))?)?.to_json();
+    let receipt = Receipt::parse(&std::fs::read(vector.join("receipt.yaml"))?)?;
+    let key = receipt
+        .signer_public_key()
+        .ok_or("the vector is not signed")?;
+    let trials = libraries::trials(&receipt, folder.path())?;
+    let receipt = receipt.to_json();
     let trust = vector.join("trust");
     let path = folder.path().join("receipt.json");
     let options = folder.path().join("options.json");
@@ -44,21 +49,40 @@ pub(crate) fn rows(table: &mut Table, runs: Runs) -> Result<(), Failure> {
             continue;
         };
         let (path, options) = (path.clone(), options.clone());
-        each.push(Box::new(move || asked(&program, &path, &options)));
+        each.push(Box::new(move || {
+            let mut command = Command::new(&program);
+            nanoseconds(command.args([&path, &options]).arg(SECONDS.to_string()))
+        }));
         names.push(language);
     }
+    let mut libraries = libraries::find()?;
+    // A row needs both.
+    libraries.retain(|library| names.contains(&library.language));
+    for library in &libraries {
+        library.prove(&trials)?;
+        each.push(library.run(&path, &key));
+    }
+
     let times = medians(runs, each)?;
     let (rust, others) = times.split_first().ok_or("nothing was timed")?;
-    for (language, time) in names.iter().zip(others) {
-        let other = Other {
-            name: "the same in Rust".to_owned(),
-            time: *rust,
-        };
-        let what = format!(
-            "verify a receipt of {} bytes, JSON, from {language}",
-            receipt.len()
-        );
-        table.add(what, *time, Some(other));
+    let (ours, theirs) = others
+        .split_at_checked(names.len())
+        .ok_or("not everything was timed")?;
+    let mut add = |language: &str, time: Duration, other: Other| {
+        let size = receipt.len();
+        let what = format!("verify a receipt of {size} bytes, JSON, from {language}");
+        table.add(what, time, Some(other));
+    };
+    for (language, time) in names.iter().zip(ours) {
+        let name = "the same in Rust".to_owned();
+        add(language, *time, Other { name, time: *rust });
+    }
+    for (library, time) in libraries.into_iter().zip(theirs) {
+        let ours = names.iter().zip(ours);
+        for (language, ours) in ours.filter(|(name, _)| **name == library.language) {
+            let name = library.used.clone();
+            add(language, *ours, Other { name, time: *time });
+        }
     }
     import(table, runs)
 }
@@ -101,16 +125,11 @@ fn in_rust(receipt: &[u8], trust: &Path) -> Result<Run<'static>, Failure> {
     }))
 }
 
-fn asked(program: &Path, receipt: &Path, options: &Path) -> Result<Duration, Failure> {
-    let output = Command::new(program)
-        .args([receipt, options])
-        .arg(SECONDS.to_string())
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+/// What a program that times itself says.
+pub(crate) fn nanoseconds(command: &mut Command) -> Result<Duration, Failure> {
+    let said = peer::said(command)?;
     let nanoseconds = said.trim().parse::<f64>();
-    let nanoseconds = nanoseconds.map_err(|_| format!("{}: {said:?}", program.display()))?;
+    let nanoseconds = nanoseconds.map_err(|_| format!("{command:?}: {said:?}"))?;
     Ok(Duration::from_secs_f64(nanoseconds / 1e9))
 }
 
@@ -134,7 +153,8 @@ fn import(table: &mut Table, runs: Runs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn program(language: &str, variable: &str) -> Option<PathBuf> {
+/// The program of a language or a library; where there is none, that is said.
+pub(crate) fn program(language: &str, variable: &str) -> Option<PathBuf> {
     let found = place(variable);
     if found.is_none() {
         eprintln!(

@@ -10,8 +10,10 @@
 )]
 
 mod batch;
+mod changed;
 mod hash;
 mod languages;
+mod libraries;
 mod machine;
 mod overhead;
 mod peer;

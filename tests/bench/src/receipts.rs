@@ -36,6 +36,17 @@ pub(crate) fn signed(count: usize) -> Result<Vec<Receipt>, Failure> {
     bodies.enumerate().map(numbered).collect()
 }
 
+/// One with the characters in a text that JSON libraries escape in different ways.
+pub(crate) fn with_awkward_text() -> Result<Receipt, Failure> {
+    let mut body = shape("cached")?;
+    let step = body.steps.first_mut().ok_or("the vector has no step")?;
+    let controls: String = ('\0'..=' ').collect();
+    step.stdout = format!(
+        "{controls}\"\\/<>&'\u{7f}\u{85}\u{e9}\u{2028}\\u2028\\\u{2029}\u{feff}\u{ffff}\u{1f600}"
+    );
+    Ok(body.sign(&key())?)
+}
+
 fn shape(name: &str) -> Result<Body, Failure> {
     let folder = binary::vectors().join("receipts").join(name);
     let text = std::fs::read(folder.join("receipt.yaml"))?;
