@@ -7,6 +7,17 @@ use url::{Host, Url};
 use crate::error::{Error, ErrorKind};
 
 /// A checked base URL. It may end in `/` or `/v1`, and may carry a path prefix.
+///
+/// ```
+/// use attest_core::client::BaseUrl;
+///
+/// let url = BaseUrl::parse("https://attest.example.com/v1/", false)?;
+/// assert_eq!(url.to_string(), "https://attest.example.com");
+/// assert!(BaseUrl::parse("http://127.0.0.1:8080", false)?.is_loopback());
+/// let refused = BaseUrl::parse("http://attest.example.com", false).unwrap_err();
+/// assert!(refused.message().contains("use https"), "the key would be shown to the network");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 

@@ -12,6 +12,24 @@ use crate::error::{Error, ErrorKind};
 const MAX_REDIRECTS: u32 = 5;
 
 /// The machine of one call.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use attest_core::client::{Action, Call, Event, Machine as _, executions};
+///
+/// # let config = attest_core::client::ClientConfig::builder().base_url("https://attest.example.com").anonymous();
+/// # let config = std::sync::Arc::new(config.build()?);
+/// # let answer = |body: &str| attest_core::client::Response { status: 200, headers: vec![], body: body.into(), received_at: chrono::Utc::now() };
+/// let mut call = Call::new(config, executions::get("exec_1")?);
+/// let Action::Send(request) = call.step(Duration::ZERO, Event::Start) else { panic!("nothing to send") };
+/// assert_eq!(request.url.as_str(), "https://attest.example.com/v1/executions/exec_1");
+/// // Whatever sends it tells what came of it.
+/// let answered = Event::Answered(answer(r#"{"id": "exec_1", "status": "running"}"#));
+/// let Action::Done(result) = call.step(Duration::from_millis(40), answered) else { panic!("not done") };
+/// assert!(!result?.status.is_terminal());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Call<T> {
     endpoint: Endpoint<T>,
     config: Arc<ClientConfig>,

@@ -12,6 +12,15 @@ use crate::error::Error;
 use crate::v1::{Execution, ExecutionStatus, ExecutionStep, StepStatus};
 
 /// One thing that happened to an execution.
+///
+/// ```
+/// use attest_core::client::ExecutionEvent;
+/// use attest_core::v1::ExecutionStatus;
+///
+/// let event = ExecutionEvent::StatusChanged { status: ExecutionStatus::Running };
+/// assert_eq!(serde_json::to_string(&event)?, r#"{"event":"status_changed","status":"running"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -40,6 +49,25 @@ pub enum ExecutionEvent {
 /// What happened before the first look is told first: steps that are over already, then a status other than the one the
 /// caller knows. Of what happened between two looks a beginning of the execution is told first, an end last, and the steps
 /// between them in the order of their times. What came and went between two looks is told as far as the later one shows it.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use attest_core::client::{Action, Changes, Event, ExecutionEvent, Machine as _};
+///
+/// # let config = attest_core::client::ClientConfig::builder().base_url("https://attest.example.com").anonymous();
+/// # let config = std::sync::Arc::new(config.build()?);
+/// # let answer = |body: &str| attest_core::client::Response { status: 200, headers: vec![], body: body.into(), received_at: chrono::Utc::now() };
+/// let mut changes = Changes::new(config, "exec_1", None, 7);
+/// let _asked = changes.step(Duration::ZERO, Event::Start);
+/// let text = r#"{"id": "exec_1", "status": "running", "steps": [{"name": "build", "status": "running"}]}"#;
+/// let first = changes.step(Duration::ZERO, Event::Answered(answer(text)));
+/// assert!(matches!(first, Action::Done(Ok(Some(ExecutionEvent::StepStarted { .. })))));
+/// // What was seen at once is told one by one, and nothing is asked for it.
+/// let second = changes.step(Duration::ZERO, Event::Start);
+/// assert!(matches!(second, Action::Done(Ok(Some(ExecutionEvent::StatusChanged { .. })))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Changes {
     config: Arc<ClientConfig>,
     id: String,

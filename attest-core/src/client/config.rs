@@ -9,6 +9,13 @@ use crate::error::{Error, ErrorKind};
 use crate::v1::TrustedKey;
 
 /// What proves who the caller is.
+///
+/// ```
+/// use attest_core::client::{Credential, Secret};
+///
+/// let credential = Credential::ApiKey(Secret::new("attest_key_1"));
+/// assert_eq!(format!("{credential:?}"), "ApiKey(Secret(…))", "a log shows nothing of it");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential {
     /// An API key, `attest_key_…`. Its form is not checked.
@@ -20,6 +27,15 @@ pub enum Credential {
 }
 
 /// How long things may take.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use attest_core::client::Timeouts;
+///
+/// let patient = Timeouts { attempt: Duration::from_secs(120), ..Timeouts::default() };
+/// assert_eq!(patient.connect, Duration::from_secs(5));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// Until a connection stands. 5 s by default.
@@ -41,6 +57,19 @@ impl Default for Timeouts {
 }
 
 /// A checked configuration.
+///
+/// ```
+/// use attest_core::client::ClientConfig;
+///
+/// let config = ClientConfig::builder()
+///     .base_url("https://attest.example.com")
+///     .api_key("attest_key_1")
+///     .policies(["max-age-24h"])
+///     .build()?;
+/// assert_eq!(config.policies(), ["max-age-24h"]);
+/// assert_eq!(config.trusted_keys(), None, "those that the server publishes");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClientConfig {
     pub(super) base_url: BaseUrl,
@@ -111,6 +140,22 @@ impl fmt::Debug for ClientConfig {
 }
 
 /// Collects options for a [`ClientConfig`].
+///
+/// ```
+/// use attest_core::client::ClientConfig;
+///
+/// let environment = |name: &str| match name {
+///     "ATTEST_BASE_URL" => Some("https://attest.example.com".to_owned()),
+///     "ATTEST_API_KEY" => Some("attest_key_1".to_owned()),
+///     _ => None,
+/// };
+/// // What is given explicitly wins. In a program: `.environment(|name| std::env::var(name).ok())`.
+/// let builder = ClientConfig::builder().base_url("http://localhost:8080").environment(environment);
+/// assert_eq!(builder.build()?.base_url().to_string(), "http://localhost:8080");
+/// let error = ClientConfig::builder().build().unwrap_err();
+/// assert_eq!(error.message(), "no base URL: set ATTEST_BASE_URL, or give the server's URL");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct ClientBuilder {
     base_url: Option<String>,

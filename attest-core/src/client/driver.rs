@@ -28,6 +28,20 @@ pub use upload::{Listener, list};
 const MAX_ERROR_BODY: usize = 64 * 1024;
 
 /// Runs machines. Cheap to clone; connections are pooled.
+///
+/// ```no_run
+/// use attest_core::client::{ClientConfig, Driver, Wait, executions};
+///
+/// # async fn demo() -> Result<(), attest_core::error::Error> {
+/// let config = ClientConfig::builder().environment(|name| std::env::var(name).ok()).build()?;
+/// let driver = Driver::new(config)?;
+/// let execution = driver.call(executions::get("exec_1")?).await?;
+/// println!("it is {}", execution.status);
+/// // Whatever is a machine runs on it.
+/// let mut wait = Wait::new(driver.config().clone(), "exec_1", None, 0);
+/// let over = driver.run(&mut wait).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Driver {
     http: reqwest::Client,

@@ -9,6 +9,19 @@ use crate::error::Error;
 use crate::v1::{Execution, LogEntry, LogLevel, LogPage, LogStream};
 
 /// Which lines are wanted; all where nothing is set.
+///
+/// ```
+/// use attest_core::client::{LogFilter, executions};
+/// use attest_core::v1::LogStream;
+///
+/// let what_went_wrong = LogFilter {
+///     step: Some("test".to_owned()),
+///     stream: Some(LogStream::Stderr),
+///     ..LogFilter::default()
+/// };
+/// let last_lines = executions::logs("exec_1", &what_went_wrong, Some(20))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogFilter {
     /// Of this step.
@@ -20,6 +33,19 @@ pub struct LogFilter {
 }
 
 /// What is new about an execution.
+///
+/// ```
+/// use attest_core::client::News;
+///
+/// /// Whether it was the last of an execution.
+/// fn show(news: &News) -> bool {
+///     for line in &news.lines {
+///         println!("[{}] {}", line.step, line.message.escape_debug());
+///     }
+///     news.execution.as_ref().is_some_and(|execution| execution.status.is_terminal())
+/// }
+/// assert!(!show(&News::default()));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct News {
     /// Lines not given before, oldest first.
@@ -49,6 +75,24 @@ enum Next {
 ///
 /// The state is asked for first and the lines after it, so a state is given with the last of what was written before it,
 /// and the end is reached when nothing is left to read of an execution that was over before the question.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use attest_core::client::{Action, Event, Follow, LogFilter, Machine as _};
+///
+/// # let config = attest_core::client::ClientConfig::builder().base_url("https://attest.example.com").anonymous();
+/// # let config = std::sync::Arc::new(config.build()?);
+/// # let answer = |body: &str| attest_core::client::Response { status: 200, headers: vec![], body: body.into(), received_at: chrono::Utc::now() };
+/// // From the line after number 41, as of a listener that comes back.
+/// let mut follow = Follow::new(config, "exec_1", LogFilter::default(), 41, 7);
+/// let _asked_state = follow.step(Duration::ZERO, Event::Start);
+/// let over = Event::Answered(answer(r#"{"id": "exec_1", "status": "completed"}"#));
+/// let Action::Send(lines) = follow.step(Duration::ZERO, over) else { panic!("no lines are asked for") };
+/// assert!(lines.url.query().is_some_and(|query| query.contains("after=41")));
+/// assert_eq!(follow.position(), 41);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Follow {
     config: Arc<ClientConfig>,
     id: String,

@@ -10,6 +10,12 @@ use url::Url;
 use super::{Content, Secret};
 
 /// The methods of the API.
+///
+/// ```
+/// use attest_core::client::Method;
+///
+/// assert_eq!(Method::Patch.as_str(), "PATCH");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Reads.
@@ -36,6 +42,24 @@ impl Method {
 }
 
 /// What a request carries.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use attest_core::client::{Body, Content};
+///
+/// fn all_of(body: &Body) -> std::io::Result<Vec<u8>> {
+///     match body {
+///         Body::Bytes(bytes) => Ok(bytes.clone()),
+///         Body::Streamed(content) => {
+///             let mut bytes = Vec::new();
+///             content.write_to(&mut bytes).map(|()| bytes)
+///         }
+///     }
+/// }
+/// assert_eq!(all_of(&Body::Streamed(Arc::new(b"tar".to_vec())))?, b"tar");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub enum Body {
     /// Bytes in memory.
@@ -54,6 +78,20 @@ impl fmt::Debug for Body {
 }
 
 /// A request to send. `Debug` shows the names of its headers and not what they hold.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use attest_core::client::{Action, Call, Event, Machine as _, Method, keys};
+///
+/// # let config = attest_core::client::ClientConfig::builder().base_url("https://attest.example.com").anonymous();
+/// # let config = std::sync::Arc::new(config.build()?);
+/// let first = Call::new(config, keys::list()).step(Duration::ZERO, Event::Start);
+/// let Action::Send(request) = first else { panic!("nothing to send") };
+/// assert_eq!((request.method, request.url.path()), (Method::Get, "/v1/keys"));
+/// assert!(request.bearer.is_none(), "for public keys nobody needs a credential");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Request {
     /// The method.
@@ -85,6 +123,19 @@ impl fmt::Debug for Request {
 }
 
 /// An answer.
+///
+/// ```
+/// use attest_core::client::Response;
+///
+/// let response = Response {
+///     status: 503,
+///     headers: vec![("retry-after".to_owned(), "7".to_owned())],
+///     body: Vec::new(),
+///     received_at: chrono::Utc::now(),
+/// };
+/// assert!(!response.is_success());
+/// assert_eq!(response.header("retry-after"), Some("7"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Response {
     /// The status.
@@ -115,6 +166,23 @@ impl Response {
 }
 
 /// Why there is no answer.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use attest_core::client::{Action, Call, Event, Failure, Machine as _, keys};
+/// use attest_core::error::ErrorKind;
+///
+/// # let config = attest_core::client::ClientConfig::builder().base_url("https://attest.example.com").anonymous();
+/// # let config = std::sync::Arc::new(config.build()?);
+/// let mut call = Call::new(config, keys::list());
+/// let _sent = call.step(Duration::ZERO, Event::Start);
+/// let silence = Event::Failed(Failure::Timeout(Duration::from_secs(30)));
+/// let Action::Done(Err(error)) = call.step(Duration::from_secs(30), silence) else { panic!("not done") };
+/// assert_eq!(error.kind(), ErrorKind::Timeout);
+/// assert_eq!(error.message(), "no answer from https://attest.example.com within 30 s");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// The server was not reached, or the connection broke: what the system says.

@@ -16,6 +16,22 @@ const EPOCH_MILLIS: f64 = 1e12;
 const EPOCH_SECONDS: f64 = 1e9;
 
 /// How often a server may be asked, as its last answer said.
+///
+/// ```
+/// use attest_core::client::{RateLimit, Response};
+///
+/// let headers = [("x-ratelimit-limit", "100"), ("x-ratelimit-remaining", "3"), ("x-ratelimit-reset", "20")];
+/// let response = Response {
+///     status: 200,
+///     headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+///     body: Vec::new(),
+///     received_at: "2026-01-31T12:00:00Z".parse()?,
+/// };
+/// let limit = RateLimit::of(&response).ok_or("it says nothing of it")?;
+/// assert_eq!((limit.limit, limit.remaining), (Some(100), Some(3)));
+/// assert_eq!(limit.reset_at - response.received_at.timestamp(), 20);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct RateLimit {
     /// Requests that fit into one period, where the server says it.

@@ -5,6 +5,14 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// A credential: wiped from memory when dropped, hidden from `Debug`, without `Display`.
+///
+/// ```
+/// use attest_core::client::Secret;
+///
+/// let secret = Secret::new("attest_key_1");
+/// assert_eq!(format!("{secret:?}"), "Secret(…)");
+/// assert_eq!(secret.reveal(), "attest_key_1");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 

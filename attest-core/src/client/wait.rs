@@ -96,6 +96,22 @@ impl Pace {
 ///
 /// It looks at once, then after growing pauses. Up to five transient failures in a row are tolerated, each followed by a
 /// pause as long as the server asks for.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use attest_core::client::{Action, Event, Machine as _, Wait};
+///
+/// # let config = attest_core::client::ClientConfig::builder().base_url("https://attest.example.com").anonymous();
+/// # let config = std::sync::Arc::new(config.build()?);
+/// # let answer = |body: &str| attest_core::client::Response { status: 200, headers: vec![], body: body.into(), received_at: chrono::Utc::now() };
+/// let mut wait = Wait::new(config, "exec_1", Some(Duration::from_secs(60)), 7);
+/// let _asked = wait.step(Duration::ZERO, Event::Start);
+/// let running = Event::Answered(answer(r#"{"id": "exec_1", "status": "running"}"#));
+/// let Action::Sleep(pause) = wait.step(Duration::ZERO, running) else { panic!("no pause") };
+/// assert!(pause < Duration::from_millis(60), "short at first: it may come from the cache");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Wait {
     config: Arc<ClientConfig>,
     id: String,

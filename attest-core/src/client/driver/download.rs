@@ -5,6 +5,20 @@ use crate::client::{Action, Call, Endpoint, Event, Failure, Machine, Response};
 use crate::error::{Error, ErrorKind};
 
 /// The body of an answer, piece by piece.
+///
+/// ```no_run
+/// use std::io::Write as _;
+///
+/// use attest_core::client::{Driver, artifacts};
+///
+/// # async fn demo(driver: Driver) -> Result<(), Box<dyn std::error::Error>> {
+/// let mut download = driver.download(artifacts::download("exec_1", "out/app")?).await?;
+/// let mut file = std::fs::File::create("app")?;
+/// while let Some(piece) = download.next().await? {
+///     file.write_all(&piece)?;
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
 pub struct Download {
     answer: reqwest::Response,

@@ -21,6 +21,16 @@ const AT_ONCE: usize = 8;
 const AHEAD: usize = 16;
 
 /// What was put in place.
+///
+/// ```no_run
+/// # use attest_core::client::Driver;
+/// # use attest_core::receipt::Receipt;
+/// # async fn demo(driver: Driver, receipt: Receipt) -> Result<(), attest_core::error::Error> {
+/// // Verified before: what it attests is what is written.
+/// let downloaded = driver.restore("exec_1", receipt.body(), "build".into(), |_| ()).await?;
+/// println!("{} files, {} bytes", downloaded.files, downloaded.bytes);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Downloaded {
     /// Files and links.
@@ -30,6 +40,16 @@ pub struct Downloaded {
 }
 
 /// How far a download has come.
+///
+/// ```
+/// use attest_core::client::Fetched;
+///
+/// /// The line that a listener of [`Driver::restore`] shows.
+/// fn line(so_far: Fetched) -> String {
+///     format!("{} of {} files, {} bytes", so_far.files, so_far.of_files, so_far.bytes)
+/// }
+/// assert_eq!(line(Fetched { files: 1, of_files: 3, bytes: 512 }), "1 of 3 files, 512 bytes");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Fetched {
     /// Files and links that came to their end.

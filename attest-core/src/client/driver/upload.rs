@@ -15,6 +15,18 @@ use crate::v1::CreateSource;
 const MAX_TREE: usize = 64 * 1024 * 1024;
 
 /// Who hears how far it has come: often, from any thread.
+///
+/// ```no_run
+/// use std::sync::Arc;
+///
+/// use attest_core::client::{Driver, Listener, list_source};
+///
+/// # async fn demo(driver: Driver) -> Result<(), attest_core::error::Error> {
+/// let listener: Listener = Arc::new(|progress| eprint!("\r{progress:?}"));
+/// let uploaded = driver.upload(list_source(".".into(), Vec::new()).await?, listener).await?;
+/// println!("{}", uploaded.source);
+/// # Ok(()) }
+/// ```
 pub type Listener = Arc<dyn Fn(Progress) + Send + Sync>;
 
 impl Driver {

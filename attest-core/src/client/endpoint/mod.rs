@@ -22,6 +22,16 @@ use crate::error::{Error, ErrorKind, excerpt};
 const MAX_ANSWER: usize = 20 * 1024 * 1024;
 
 /// One call, ready to be made with any configuration.
+///
+/// ```
+/// use attest_core::client::{Endpoint, executions};
+/// use attest_core::v1::Execution;
+///
+/// let endpoint: Endpoint<Execution> = executions::cancel("exec_1")?;
+/// // An id is one part of a path, whatever is in it.
+/// assert!(executions::cancel("").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Endpoint<T> {
     method: Method,
     path: String,
@@ -164,6 +174,16 @@ impl<T> Endpoint<T> {
 }
 
 /// Which part of a list is wanted.
+///
+/// ```
+/// use attest_core::client::{Page, pipelines};
+///
+/// let mut page = Page { limit: Some(100), ..Page::default() };
+/// let first = pipelines::list(&page, None, None);
+/// // With what its answer calls `next_cursor`:
+/// page.cursor = Some("c100".to_owned());
+/// let second = pipelines::list(&page, None, None);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// How many, 1 to 100; 20 by default.

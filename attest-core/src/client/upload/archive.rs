@@ -19,6 +19,26 @@ const PIECE: usize = 256 * 1024;
 const BLOCK: usize = 512;
 
 /// A batch of a directory's files, read while it is sent.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use attest_core::client::Content as _;
+/// use attest_core::client::upload::{Archive, Batch, Object};
+/// use attest_core::digest::Digest;
+/// use attest_core::source;
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let project = dir.path();
+/// std::fs::write(project.join("notes"), "buy milk")?;
+/// let notes = Object { digest: Digest::of(b"buy milk"), size: 8, path: "notes".to_owned() };
+/// let contents = Arc::new(source::list(project, &[])?);
+/// let archive = Archive::new(contents, Batch { objects: vec![notes] }, |bytes| eprint!("+{bytes}"));
+/// let mut zstd = Vec::new();
+/// archive.write_to(&mut zstd)?;
+/// assert!(zstd.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Archive {
     contents: Arc<Contents>,
     batch: Batch,

@@ -9,6 +9,20 @@ pub const MAX_BATCH_BYTES: u64 = 32 * 1024 * 1024;
 pub const MAX_BATCH_OBJECTS: usize = 10_000;
 
 /// The objects of one request.
+///
+/// ```
+/// use attest_core::client::upload::{Batch, Object, batches};
+/// use attest_core::digest::Digest;
+///
+/// let object = |size| Object { digest: Digest::of(b""), size, path: "x".to_owned() };
+/// let [small, large]: [Batch; 2] = batches(vec![object(10), object(1 << 30), object(20)])
+///     .try_into()
+///     .map_err(|_| "not two")?;
+/// # let (small, large) = if small.is_compressed() { (small, large) } else { (large, small) };
+/// assert_eq!(small.bytes(), 30);
+/// assert!(small.is_compressed() && !large.is_compressed());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
     /// In the order in which they are sent.

@@ -1,7 +1,7 @@
 //! Uploading a source: what to ask, what to send, in which order. A rule without I/O.
 //!
 //! [`Plan`] is told what a directory holds and what the server answered, and says what is next: ask which objects are
-//! missing, send a batch of them, name the tree, or be done. How an object becomes bytes is [`Archive`]'s, and who reads
+//! missing, send a batch of them, name the tree, or be done. How an object becomes bytes is `Archive`'s, and who reads
 //! the directory and makes the calls is the driver's, both behind the feature `upload`.
 //!
 //! An upload that broke off is begun again from the start, and sends only what is still missing.
@@ -21,6 +21,15 @@ pub use plan::{Next, Plan};
 use crate::digest::Digest;
 
 /// A file or a link of a source, as it was read.
+///
+/// ```
+/// use attest_core::client::upload::{Entry, What};
+/// use attest_core::digest::Digest;
+///
+/// let content = b"int main(void) {}\n";
+/// let file = What::File { digest: Digest::of(content), size: 18, executable: false };
+/// let entry = Entry { path: "src/main.c".to_owned(), what: file };
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Relative path, `/` between parts.
@@ -30,6 +39,19 @@ pub struct Entry {
 }
 
 /// What is at a path of a source.
+///
+/// ```
+/// use attest_core::client::upload::What;
+///
+/// /// How much of it may have to be sent.
+/// fn bytes(what: &What) -> u64 {
+///     match what {
+///         What::File { size, .. } => *size,
+///         What::Symlink(_) => 0, // its text is in the tree
+///     }
+/// }
+/// assert_eq!(bytes(&What::Symlink("main.c".to_owned())), 0);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
     /// A file.
@@ -46,6 +68,15 @@ pub enum What {
 }
 
 /// Content to send: one of the files that hold it.
+///
+/// ```
+/// use attest_core::client::upload::Object;
+/// use attest_core::digest::Digest;
+///
+/// let object = Object { digest: Digest::of(b"buy milk"), size: 8, path: "notes".to_owned() };
+/// let name_in_the_archive = object.digest.hex();
+/// # assert_eq!(name_in_the_archive.len(), 64);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     /// Of the content.
@@ -57,6 +88,14 @@ pub struct Object {
 }
 
 /// What an upload came to.
+///
+/// ```
+/// use attest_core::client::upload::Uploaded;
+///
+/// # let uploaded = Uploaded { source: "tree:blake3:00".to_owned(), entries: 8, bytes: 4096, sent_objects: 1, sent_bytes: 276, requests: 3 };
+/// let sent = format!("sent {} of {} files", uploaded.sent_objects, uploaded.entries);
+/// assert_eq!(sent, "sent 1 of 8 files");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Uploaded {
     /// `tree:blake3:…`: what an execution's `source` takes.
@@ -74,6 +113,17 @@ pub struct Uploaded {
 }
 
 /// How far an upload has come.
+///
+/// ```
+/// use attest_core::client::upload::Progress;
+///
+/// let line = |progress| match progress {
+///     Progress::Hashing { files, of_files, .. } => format!("hashed {files} of {of_files} files"),
+///     Progress::Sending { bytes, of_bytes, .. } => format!("sent {} %", bytes * 100 / of_bytes.max(1)),
+///     _ => String::new(),
+/// };
+/// assert_eq!(line(Progress::Sending { bytes: 1, of_bytes: 4, of_objects: 1 }), "sent 25 %");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Progress {

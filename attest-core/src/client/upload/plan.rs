@@ -11,6 +11,15 @@ use crate::v1::{CreateSource, Missing, MissingRequest, Source, SourceEntry};
 const MAX_QUESTION: usize = 10_000;
 
 /// What an upload does next.
+///
+/// ```
+/// use attest_core::client::upload::{Next, Plan};
+///
+/// let mut of_nothing = Plan::new(Vec::new());
+/// // There is no content to ask for or to send: the tree is named at once.
+/// let Next::Create(tree) = of_nothing.step() else { panic!("something else is next") };
+/// assert!(tree.entries.is_empty());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Ask which of these are missing, and report [`Plan::missing`].
@@ -24,6 +33,26 @@ pub enum Next {
 }
 
 /// An upload as a rule: asked what is next ([`step`](Self::step)), and told what came of it.
+///
+/// ```
+/// use attest_core::client::upload::{Entry, Next, Plan, What};
+/// use attest_core::digest::Digest;
+/// use attest_core::v1::{Missing, Source};
+///
+/// let what = What::File { digest: Digest::of(b"buy milk"), size: 8, executable: false };
+/// let mut plan = Plan::new(vec![Entry { path: "notes".to_owned(), what }]);
+/// let uploaded = loop {
+///     match plan.step() {
+///         // Asked of a server that has nothing, each with a call.
+///         Next::Ask(question) => plan.missing(&Missing { missing: question.digests }),
+///         Next::Send(_batch) => plan.sent(),
+///         Next::Create(_tree) => plan.created(Source { source: format!("tree:{}", Digest::of(b"")) })?,
+///         Next::Done(uploaded) => break uploaded,
+///     }
+/// };
+/// assert_eq!((uploaded.sent_objects, uploaded.sent_bytes, uploaded.requests), (1, 8, 3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Plan {
     entries: Vec<Entry>,
