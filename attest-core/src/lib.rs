@@ -93,6 +93,9 @@
 //! Verification is 1.7 times faster on processors with AVX-512 where the program is built with
 //! `--cfg curve25519_dalek_backend="avx512"`, which only a program's own build can say.
 
+// Notes at what a feature adds, on docs.rs alone: they take an unstable feature of rustdoc.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "fs")]
 mod beneath;
 pub mod client;
