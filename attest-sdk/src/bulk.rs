@@ -6,6 +6,14 @@ use crate::v1::{BulkItem, BulkRequest};
 use crate::{Error, ErrorKind, ExecuteOptions, Execution, Pipelines};
 
 /// One of many executions to start.
+///
+/// ```
+/// use attest_sdk::{BulkExecution, ExecuteOptions};
+///
+/// let afresh = ExecuteOptions { cache: false, ..ExecuteOptions::default() };
+/// let all: Vec<_> = ["pip_1", "pip_2"].map(|id| BulkExecution::new(id, afresh.clone())).into();
+/// assert_eq!(all[1].pipeline_id, "pip_2");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BulkExecution {
     /// The pipeline.
@@ -32,6 +40,18 @@ impl From<BulkExecution> for BulkItem {
 }
 
 /// What became of one of many.
+///
+/// ```no_run
+/// use attest_sdk::BulkOutcome;
+///
+/// # async fn run(outcomes: Vec<BulkOutcome>) -> Result<(), attest_sdk::Error> {
+/// for outcome in outcomes {
+///     let execution = outcome.execution?.wait_for_completion().await?;
+///     println!("number {} is {}", outcome.index, execution.status());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct BulkOutcome {
     /// Its place in the request, from 0.

@@ -6,6 +6,17 @@ use crate::v1::{CacheStats, GcReport, GcRequest};
 use crate::{AttestClient, Digest, Error};
 
 /// The cache of a server.
+///
+/// ```no_run
+/// use attest_sdk::GcRequest;
+///
+/// # async fn run(client: attest_sdk::AttestClient) -> Result<(), attest_sdk::Error> {
+/// let week = GcRequest { max_age_days: Some(7), ..GcRequest::default() };
+/// let report = client.cache().gc(&week).await?;
+/// println!("{} objects are gone, {} bytes stay", report.deleted_objects, report.total_size_bytes);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Cache {
     client: AttestClient,

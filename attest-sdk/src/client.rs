@@ -8,6 +8,16 @@ use crate::keys::KeyRing;
 use crate::{Cache, Error, Executions, Keys, Pipelines, RateLimit, Sources, trusting, v1};
 
 /// A client of one Attest server. Cheap to clone; clones share their connections.
+///
+/// ```
+/// use attest_sdk::{AttestClient, ErrorKind};
+///
+/// // Nothing is asked of the server yet. `from_env` takes both from the environment.
+/// let client = AttestClient::new("attest_key_abc123", "https://attest.example.com")?;
+/// let refused = AttestClient::new("attest_key_abc123", "http://attest.example.com").unwrap_err();
+/// assert_eq!(refused.kind(), ErrorKind::Config, "the key would be shown to the network");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct AttestClient {
     shared: Arc<Shared>,

@@ -8,6 +8,22 @@ use chrono::Utc;
 use crate::{Error, ErrorKind, Receipt, SigningKey};
 
 /// What an exported receipt is about, and how it is written.
+///
+/// ```no_run
+/// use attest_sdk::export::Format;
+/// use attest_sdk::{DsseOptions, SigningKey};
+///
+/// # async fn run(receipt: attest_sdk::Receipt) -> Result<(), Box<dyn std::error::Error>> {
+/// let options = DsseOptions {
+///     subjects: vec!["out/app".to_owned()],
+///     format: Format::Sigstore,
+///     ..DsseOptions::default()
+/// };
+/// let key = SigningKey::read_file("signing-key.pem".as_ref())?; // the one that signed the receipt
+/// std::fs::write("app.sigstore.json", receipt.to_dsse(".", &key, options).await?)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DsseOptions {
     /// Paths of the workspace that are the subjects. None: the files of every step whose outputs no other step builds on.

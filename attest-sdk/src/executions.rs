@@ -8,12 +8,41 @@ use crate::v1::{self, Artifact, ExecutionStatus, LogPage};
 use crate::{AttestClient, Download, Error, EventStream, LogStream, Watch};
 
 /// The executions of a server.
+///
+/// ```no_run
+/// use attest_sdk::{ExecutionStatus, Page};
+///
+/// # async fn run(client: attest_sdk::AttestClient) -> Result<(), attest_sdk::Error> {
+/// let running = Some(&ExecutionStatus::Running);
+/// for execution in client.executions().list(&Page::default(), None, running).await?.executions {
+///     println!("{} of {}", execution.id(), execution.state().pipeline_id);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Executions {
     client: AttestClient,
 }
 
 /// One page of executions.
+///
+/// ```no_run
+/// use attest_sdk::Page;
+///
+/// # async fn run(client: attest_sdk::AttestClient) -> Result<(), attest_sdk::Error> {
+/// let mut wanted = Page { limit: Some(100), ..Page::default() };
+/// loop {
+///     let page = client.executions().list(&wanted, Some("pip_1"), None).await?;
+///     println!("{} of {}", page.executions.len(), page.total);
+///     wanted.cursor = match page.next_cursor {
+///         Some(cursor) if page.has_more => Some(cursor),
+///         _ => break,
+///     };
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ExecutionPage {
     /// This page.
@@ -81,6 +110,22 @@ impl Executions {
 }
 
 /// An execution, as the server last described it.
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use attest_sdk::ErrorKind;
+///
+/// # async fn run(execution: attest_sdk::Execution) -> Result<(), attest_sdk::Error> {
+/// let over = match execution.wait_for_completion_within(Duration::from_secs(300)).await {
+///     Err(error) if error.kind() == ErrorKind::WaitTimeout => execution.cancel().await?,
+///     result => result?,
+/// };
+/// over.raise_for_status()?;
+/// assert!(over.get_receipt().await?.verify().await?);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Execution {
     client: AttestClient,

@@ -12,6 +12,16 @@ use crate::{AttestClient, Error};
 const KEPT: Duration = Duration::from_secs(300);
 
 /// The keys the server signs with.
+///
+/// ```no_run
+/// # async fn run(client: attest_sdk::AttestClient) -> Result<(), attest_sdk::Error> {
+/// // To look at and to pin: a key that comes with the receipts it signs proves little.
+/// for key in client.keys().list().await? {
+///     println!("{} {} ({})", key.id, key.public_key, key.status);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Keys {
     client: AttestClient,

@@ -16,6 +16,19 @@ use crate::{Error, LogEntry};
 /// [`next`](Self::next) gives line after line and `None` at the end, be it good or bad: [`error`](Self::error) tells
 /// which. [`try_next`](Self::try_next) and the [`Stream`] give the error itself. A stream that is dropped with an error
 /// nobody looked at says so in a warning.
+///
+/// ```no_run
+/// # async fn run(execution: attest_sdk::Execution) -> Result<(), attest_sdk::Error> {
+/// let mut log = execution.stream_logs().await?;
+/// while let Some(line) = log.next().await {
+///     println!("[{}] {}", line.step, line.message);
+/// }
+/// if let Some(error) = log.error() {
+///     return Err(error); // it broke off: the run may go on
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct LogStream {
     follow: Repeated<Follow>,
     lines: VecDeque<LogEntry>,

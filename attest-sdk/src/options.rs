@@ -8,6 +8,17 @@ use std::collections::BTreeMap;
 use crate::v1::{self, CreatePipeline, SourceInfo, StepConfig};
 
 /// A pipeline to create. For a description, an environment and more: [`CreatePipeline`].
+///
+/// ```
+/// use attest_sdk::{Config, CreatePipeline, PipelineConfig, Step};
+///
+/// let step = Step { name: "build".to_owned(), run: "make".to_owned(), ..Step::default() };
+/// let config = Config { version: "0.1".to_owned(), steps: vec![step] };
+/// let pipeline = PipelineConfig { name: "app".to_owned(), config };
+/// // The API knows more of a pipeline than the specification's struct: take it from there.
+/// let mut described = CreatePipeline::from(pipeline);
+/// described.description = Some("Builds the app".to_owned());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PipelineConfig {
     /// The pipeline's name.
@@ -17,6 +28,15 @@ pub struct PipelineConfig {
 }
 
 /// What a pipeline runs.
+///
+/// ```
+/// use attest_sdk::{Config, pipeline::Definition};
+///
+/// let config = Config { version: "0.1".to_owned(), steps: Vec::new() };
+/// // What the server would refuse can be known before it is asked.
+/// let problems = Definition::from_config(Some("app"), &config.into()).unwrap_err();
+/// assert_eq!(problems.first().field, "steps");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
     /// The version its author gave; any non-empty text.
@@ -26,6 +46,19 @@ pub struct Config {
 }
 
 /// One step. For an environment, a working directory, a time limit and more: [`StepConfig`].
+///
+/// ```
+/// use attest_sdk::{Step, StepConfig};
+///
+/// let test = Step {
+///     name: "test".to_owned(),
+///     run: "make test".to_owned(),
+///     needs: vec!["build".to_owned()],
+///     ..Step::default()
+/// };
+/// let at_most_a_minute = StepConfig { timeout_secs: Some(60), ..test.into() };
+/// assert_eq!(at_most_a_minute.run, "make test");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Step {
     /// Unique in its pipeline.
@@ -80,6 +113,17 @@ impl From<PipelineConfig> for CreatePipeline {
 }
 
 /// Options of an execution. By default it signs, verifies and uses the cache.
+///
+/// ```
+/// use attest_sdk::ExecuteOptions;
+///
+/// let options = ExecuteOptions {
+///     environment: Some("production".to_owned()),
+///     variables: [("VERSION".to_owned(), "1.4.0".to_owned())].into(),
+///     ..ExecuteOptions::default()
+/// };
+/// assert!(options.sign && options.verify && options.cache);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExecuteOptions {
     /// Name of the environment, `ATTEST_ENVIRONMENT` to the steps.

@@ -45,6 +45,21 @@ impl Execution {
 /// [`ErrorKind::Decode`] where the receipt is not valid or what came is not what it attests, [`ErrorKind::Io`] where the
 /// directory cannot be written or something is in the way, [`ErrorKind::ResourceNotFound`] where there is no receipt or an
 /// output was collected (`details.reason`); else as any call's.
+///
+/// ```no_run
+/// use attest_sdk::{TrustStore, Verifier};
+///
+/// # async fn run(execution: attest_sdk::Execution) -> Result<(), Box<dyn std::error::Error>> {
+/// let pinned = TrustStore::read_folder(".attest/trust".as_ref())?;
+/// let verifier = Verifier::builder().trust_store(pinned).policy("require-success")?.build();
+/// execution
+///     .download_outputs("build")
+///     .verifier(verifier)
+///     .progress(|so_far| eprint!("\r{} of {} files", so_far.files, so_far.of_files))
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is downloaded until it is awaited"]
 pub struct DownloadOutputs {
     execution: Execution,

@@ -7,6 +7,18 @@ use crate::v1::{self, CreatePipeline, PipelineStatus, UpdatePipeline};
 use crate::{AttestClient, Error, ExecuteOptions, Execution};
 
 /// Which pipelines are wanted; all where nothing is set.
+///
+/// ```
+/// use attest_sdk::PipelineQuery;
+/// use attest_sdk::v1::PipelineStatus;
+///
+/// let query = PipelineQuery {
+///     name: Some("app".to_owned()),
+///     status: Some(PipelineStatus::Active),
+///     ..PipelineQuery::default()
+/// };
+/// assert_eq!(query.page.limit, None, "20");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PipelineQuery {
     /// Of exactly this name. Names need not be unique.
@@ -18,12 +30,41 @@ pub struct PipelineQuery {
 }
 
 /// The pipelines of a server.
+///
+/// ```no_run
+/// use std::pin::pin;
+///
+/// use attest_sdk::PipelineQuery;
+/// use futures::TryStreamExt as _;
+///
+/// # async fn run(client: attest_sdk::AttestClient) -> Result<(), attest_sdk::Error> {
+/// let mut all = pin!(client.pipelines().iter(PipelineQuery::default()));
+/// while let Some(pipeline) = all.try_next().await? {
+///     println!("{} {}", pipeline.id(), pipeline.name());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Pipelines {
     client: AttestClient,
 }
 
 /// One page of pipelines.
+///
+/// ```no_run
+/// use attest_sdk::{PipelineConfig, PipelineQuery};
+///
+/// # async fn run(client: attest_sdk::AttestClient, wanted: PipelineConfig) -> Result<(), attest_sdk::Error> {
+/// let query = PipelineQuery { name: Some(wanted.name.clone()), ..PipelineQuery::default() };
+/// let page = client.pipelines().list(&query).await?;
+/// let pipeline = match page.pipelines.into_iter().next() {
+///     Some(pipeline) => pipeline,
+///     None => client.pipelines().create(wanted).await?,
+/// };
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct PipelinePage {
     /// This page.
@@ -162,6 +203,18 @@ impl Pipelines {
 }
 
 /// A pipeline, as the server last described it.
+///
+/// ```no_run
+/// use attest_sdk::{ExecuteOptions, UpdatePipeline};
+///
+/// # async fn run(client: attest_sdk::AttestClient) -> Result<(), attest_sdk::Error> {
+/// let pipeline = client.pipelines().get("pip_1").await?;
+/// let described = UpdatePipeline { description: Some("Builds the app".to_owned()), ..UpdatePipeline::default() };
+/// let pipeline = pipeline.update(&described).await?;
+/// let execution = pipeline.execute(ExecuteOptions::default()).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Pipeline {
     client: AttestClient,

@@ -12,6 +12,18 @@ use crate::v1::ServerVerification;
 use crate::{Error, ErrorKind, Execution, SigningKey, trusting};
 
 /// How a receipt is fetched.
+///
+/// ```no_run
+/// use attest_sdk::ReceiptOptions;
+///
+/// # async fn run(execution: attest_sdk::Execution) -> Result<(), attest_sdk::Error> {
+/// // For an archive of red runs as well: authentic is enough.
+/// let receipt = execution.get_receipt_with(ReceiptOptions { allow_failed: true }).await?;
+/// let report = receipt.report()?;
+/// println!("authentic: {}, outcome: {}", report.valid, report.execution.outcome.as_str());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReceiptOptions {
     /// Whether the receipt of a failed run may be valid. By default it is not: a red build must never pass a gate.
@@ -23,6 +35,19 @@ pub struct ReceiptOptions {
 /// One that [`Execution::get_receipt`] fetched has a verifier attached: it trusts the client's keys, else those the server
 /// publishes, and expects the receipt to be of that very execution, to meet the client's policies, and to be of a run in
 /// which every step succeeded.
+///
+/// ```no_run
+/// use attest_sdk::{Receipt, TrustStore, Verifier};
+///
+/// let receipt = Receipt::parse(&std::fs::read("receipt.yaml")?)?;
+/// let pinned = TrustStore::read_folder(".attest/trust".as_ref())?;
+/// let verifier = Verifier::builder().trust_store(pinned).policy("require-success")?.build();
+/// let report = verifier.verify(receipt.as_core());
+/// if let Some(failed) = report.first_failure() {
+///     println!("{} is not valid: {}", receipt.hash(), failed.detail);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Receipt {
     receipt: receipt::Receipt,

@@ -12,6 +12,21 @@ use attest_core::source::Contents;
 use crate::{AttestClient, Error};
 
 /// The sources of a server.
+///
+/// ```no_run
+/// use attest_sdk::{ExecuteOptions, source};
+///
+/// # use attest_sdk::{AttestClient, Pipeline};
+/// # async fn run(client: AttestClient, pipeline: Pipeline) -> Result<(), Box<dyn std::error::Error>> {
+/// // Listed first, to show what will travel.
+/// let contents = source::list(".".as_ref(), &["attest-data".into()])?;
+/// println!("{} files and links", contents.entries().len());
+/// let uploaded = client.sources().upload_listed(contents).await?;
+/// let options = ExecuteOptions { source: Some(uploaded.source), ..ExecuteOptions::default() };
+/// pipeline.execute(options).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Sources {
     client: AttestClient,
@@ -65,6 +80,24 @@ impl Sources {
 /// # Errors
 /// [`ErrorKind::Io`](crate::ErrorKind::Io) for a file that cannot be read, or that changes while it is read, naming it; else as any call's.
 /// An upload that failed is repeated from the start, and sends only what is still missing.
+///
+/// ```no_run
+/// use attest_sdk::UploadProgress;
+///
+/// # async fn run(client: attest_sdk::AttestClient) -> Result<(), attest_sdk::Error> {
+/// let uploaded = client
+///     .sources()
+///     .upload(".")
+///     .exclude("attest-data")
+///     .progress(|so_far| {
+///         if let UploadProgress::Sending { bytes, of_bytes, .. } = so_far {
+///             eprint!("\r{bytes} of {of_bytes} bytes");
+///         }
+///     })
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is uploaded until it is awaited"]
 pub struct Upload {
     client: AttestClient,

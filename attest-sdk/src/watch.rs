@@ -7,6 +7,20 @@ use attest_core::client::Follow;
 use crate::{AttestClient, Error, Execution, LogEntry};
 
 /// What is new about an execution.
+///
+/// ```no_run
+/// use attest_sdk::Update;
+///
+/// # async fn run(mut watch: attest_sdk::Watch) -> Result<(), attest_sdk::Error> {
+/// while let Some(Update { lines, execution }) = watch.next().await? {
+///     lines.iter().for_each(|line| println!("[{}] {}", line.step, line.message));
+///     if let Some(execution) = execution {
+///         println!("it is {}", execution.status());
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Update {
     /// Lines not given before, oldest first.
@@ -17,6 +31,18 @@ pub struct Update {
 }
 
 /// An execution that is watched until it is over. Asking for the next update can be given up and repeated at any time.
+///
+/// ```no_run
+/// # async fn run(execution: attest_sdk::Execution) -> Result<(), attest_sdk::Error> {
+/// let mut watch = execution.watch();
+/// let mut last = None;
+/// while let Some(update) = watch.next().await? {
+///     last = update.execution.or(last);
+/// }
+/// assert!(last.is_some_and(|execution| execution.status().is_terminal()));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Watch {
     client: AttestClient,
     follow: Follow,
