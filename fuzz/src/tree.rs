@@ -1,7 +1,7 @@
 //! Laws of reading: the tree that `attest_core::yaml` makes is the one that others make of the same text.
 
 use attest_core::receipt::Receipt;
-use attest_core::yaml::{self, ErrorKind, Limits, Node, Value};
+use attest_core::yaml::{self, ErrorKind, Limits, Node};
 use serde_json::Value as Json;
 
 /// What `serde_json` reads as JSON is read here as the same tree, or refused for one of the reasons that are meant.
@@ -10,7 +10,7 @@ pub fn same_as_serde_json(bytes: &[u8]) {
         return;
     };
     match yaml::parse(bytes, Limits::default()) {
-        Ok(ours) => assert!(same(&ours, &theirs), "{ours:?}\n{theirs:?}"),
+        Ok(ours) => assert!(same(ours.root(), &theirs), "{ours:?}\n{theirs:?}"),
         Err(error) => assert!(
             matches!(
                 error.kind(),
@@ -24,32 +24,30 @@ pub fn same_as_serde_json(bytes: &[u8]) {
     }
 }
 
-fn same(ours: &Node, theirs: &Json) -> bool {
-    match (&ours.value, theirs) {
-        (Value::Scalar { text, plain: false }, Json::String(theirs)) => text == theirs,
-        (Value::Scalar { text, plain: true }, Json::Number(theirs)) => {
-            // `-0` is 0 here and in the independent tool.
-            (theirs.as_u64() == ours.as_u64() || text == "-0")
-                && theirs.as_i64() == ours.as_i64()
-                && text.parse::<f64>().ok() == theirs.as_f64()
-        }
-        (Value::Scalar { plain: true, .. }, Json::Bool(theirs)) => ours.as_bool() == Some(*theirs),
-        (Value::Scalar { plain: true, .. }, Json::Null) => ours.is_null(),
-        (Value::Seq(ours), Json::Array(theirs)) => {
-            ours.len() == theirs.len()
-                && ours
-                    .iter()
-                    .zip(theirs)
-                    .all(|(ours, theirs)| same(ours, theirs))
-        }
-        (Value::Map(ours), Json::Object(theirs)) => {
-            ours.len() == theirs.len()
-                && ours.iter().all(|(key, value)| {
-                    let theirs = key.as_text().and_then(|key| theirs.get(key));
-                    theirs.is_some_and(|theirs| same(value, theirs))
+fn same(ours: Node, theirs: &Json) -> bool {
+    match theirs {
+        Json::String(theirs) => !ours.is_plain() && ours.as_text() == Some(theirs),
+        Json::Number(theirs) => {
+            ours.is_plain()
+                && ours.as_text().is_some_and(|text| {
+                    // `-0` is 0 here and in the independent tool.
+                    (theirs.as_u64() == ours.as_u64() || text == "-0")
+                        && theirs.as_i64() == ours.as_i64()
+                        && text.parse::<f64>().ok() == theirs.as_f64()
                 })
         }
-        _ => false,
+        Json::Bool(theirs) => ours.as_bool() == Some(*theirs),
+        Json::Null => ours.is_null(),
+        Json::Array(theirs) => ours.as_seq().is_some_and(|ours| {
+            ours.clone().count() == theirs.len() && ours.zip(theirs).all(|(a, b)| same(a, b))
+        }),
+        Json::Object(theirs) => ours.as_map().is_some_and(|mut ours| {
+            let alike = |(key, value): (Node, Node)| {
+                let theirs = key.as_text().and_then(|key| theirs.get(key));
+                theirs.is_some_and(|theirs| same(value, theirs))
+            };
+            ours.clone().count() == theirs.len() && ours.all(alike)
+        }),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::definition::{Definition, Form, NamedStep};
 use super::model::{Attestation, Step, StepAttestation};
 use super::{ParseError, field};
-use crate::yaml::{self, Limits, Node, Value};
+use crate::yaml::{self, Entries, Limits, Node};
 
 const TOP: &[&str] = &[
     "schema_version",
@@ -41,14 +41,14 @@ impl Definition {
     /// [`ParseError`] with line, column and field, for whatever is not readable as a pipeline. Whether it can be run
     /// is asked of [`Definition::check`].
     pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
-        let root = yaml::parse(bytes, Limits::default())?;
+        let document = yaml::parse(bytes, Limits::default())?;
         let root = Field {
-            node: &root,
+            node: document.root(),
             path: String::new(),
         };
-        let form = match root.node.get("steps").map(|steps| &steps.value) {
-            Some(Value::Seq(_)) => Form::List,
-            _ => Form::Map,
+        let form = match root.node.get("steps").and_then(Node::as_seq) {
+            Some(_) => Form::List,
+            None => Form::Map,
         };
         let top = root.fields(
             form,
@@ -76,13 +76,13 @@ impl Definition {
 
 /// A value and what it is called.
 struct Field<'a> {
-    node: &'a Node<'a>,
+    node: Node<'a>,
     path: String,
 }
 
 /// The fields of a map whose keys are all known.
 struct Fields<'a> {
-    node: &'a Node<'a>,
+    node: Node<'a>,
     path: String,
 }
 
@@ -96,8 +96,9 @@ impl<'a> Fields<'a> {
     }
 
     fn required(&self, key: &str) -> Result<Field<'a>, ParseError> {
-        self.get(key)
-            .ok_or_else(|| ParseError::new(self.node.at, &self.path, format!("`{key}` is missing")))
+        self.get(key).ok_or_else(|| {
+            ParseError::new(self.node.at(), &self.path, format!("`{key}` is missing"))
+        })
     }
 
     /// Absent and null are the same.
@@ -133,14 +134,14 @@ impl<'a> Fields<'a> {
 
 impl<'a> Field<'a> {
     fn fail<T>(&self, issue: impl Into<String>) -> Result<T, ParseError> {
-        Err(ParseError::new(self.node.at, &self.path, issue))
+        Err(ParseError::new(self.node.at(), &self.path, issue))
     }
 
     fn expected<T>(&self, what: &str) -> Result<T, ParseError> {
         self.fail(format!("expected {what}, found {}", self.node.describe()))
     }
 
-    fn entries(&self, what: &str) -> Result<&'a [(Node<'a>, Node<'a>)], ParseError> {
+    fn entries(&self, what: &str) -> Result<Entries<'a>, ParseError> {
         self.node.as_map().map_or_else(|| self.expected(what), Ok)
     }
 
@@ -168,7 +169,7 @@ impl<'a> Field<'a> {
                 "unknown key {name:?}{hint}; known here: {}",
                 known.join(", ")
             );
-            return Err(ParseError::new(key.at, &self.path, issue));
+            return Err(ParseError::new(key.at(), &self.path, issue));
         }
         Ok(Fields {
             node: self.node,
@@ -209,7 +210,7 @@ impl<'a> Field<'a> {
             return self.expected(what);
         };
         let path = self.path.clone();
-        Ok(items.iter().enumerate().map(move |(i, node)| Field {
+        Ok(items.enumerate().map(move |(i, node)| Field {
             node,
             path: field::of_index(&path, i),
         }))
@@ -222,7 +223,7 @@ impl<'a> Field<'a> {
     }
 
     fn text_map(&self) -> Result<BTreeMap<String, String>, ParseError> {
-        let entry = |(key, node): &'a (Node<'a>, Node<'a>)| {
+        let entry = |(key, node): (Node<'a>, Node<'a>)| {
             let key = key.as_text().unwrap_or_default();
             let text = Field {
                 node,
@@ -231,7 +232,7 @@ impl<'a> Field<'a> {
             .text()?;
             Ok((key.to_owned(), text))
         };
-        self.entries("a map of texts")?.iter().map(entry).collect()
+        self.entries("a map of texts")?.map(entry).collect()
     }
 
     fn attestation(&self) -> Result<Attestation, ParseError> {
@@ -264,7 +265,7 @@ impl<'a> Field<'a> {
     }
 
     fn step_map(&self) -> Result<Vec<NamedStep>, ParseError> {
-        let entry = |(key, node): &'a (Node<'a>, Node<'a>)| {
+        let entry = |(key, node): (Node<'a>, Node<'a>)| {
             let name = key.as_text().unwrap_or_default();
             let fields = Field {
                 node,
@@ -279,7 +280,6 @@ impl<'a> Field<'a> {
             })
         };
         self.entries("a map of steps by name, or a list of steps")?
-            .iter()
             .map(entry)
             .collect()
     }

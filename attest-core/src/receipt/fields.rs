@@ -8,7 +8,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
-use crate::yaml::{Node, Position, Value};
+use crate::yaml::{Entries, Node, Position};
 
 /// Why a readable document is not a receipt: the structure is wrong, at one place.
 ///
@@ -59,31 +59,36 @@ type Read<T> = Result<T, SchemaError>;
 
 /// The fields of one map, of which each is taken once.
 ///
-/// They mostly stand in the order in which they are asked for, so a look at the next one finds most of them.
+/// They mostly stand in the order in which they are asked for, so each is looked for behind the one before.
 pub(super) struct Fields<'a> {
     path: Path<'a>,
     at: Position,
-    entries: &'a [(Node<'a>, Node<'a>)],
-    /// The entry behind the one that was taken last.
-    next: usize,
+    all: Entries<'a>,
+    /// What stands behind the entry that was taken last, and how many entries stand before.
+    next: Entries<'a>,
+    place: u32,
+    /// Whether one was passed over before `next`.
+    passed: bool,
     /// Which of the first 64 entries were taken, a bit for each. No map of the format has so many fields: where there are
     /// more entries, one of the first 64 is unknown.
     taken: u64,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn of(node: &'a Node<'a>, path: Path<'a>) -> Read<Self> {
-        let entries = match &node.value {
-            Value::Map(entries) => entries.as_slice(),
+    pub(super) fn of(node: Node<'a>, path: Path<'a>) -> Read<Self> {
+        let all = match node.as_map() {
+            Some(entries) => entries,
             // An empty document, so that the message names the first field that is missing.
-            _ if matches!(path, Path::Root) && node.is_null() => &[],
-            _ => return Err(mistyped(node, path, "a map")),
+            None if matches!(path, Path::Root) && node.is_null() => Entries::none(),
+            None => return Err(mistyped(node, path, "a map")),
         };
         Ok(Self {
             path,
-            at: node.at,
-            entries,
-            next: 0,
+            at: node.at(),
+            next: all.clone(),
+            all,
+            place: 0,
+            passed: false,
             taken: 0,
         })
     }
@@ -92,7 +97,7 @@ impl<'a> Fields<'a> {
     pub(super) fn required<T>(
         &mut self,
         name: &'a str,
-        read: impl FnOnce(&'a Node<'a>, Path<'_>) -> Read<T>,
+        read: impl FnOnce(Node<'a>, Path<'_>) -> Read<T>,
     ) -> Read<T> {
         let Some(node) = self.take(name) else {
             let message = format!("missing field `{}`", Path::Field(&self.path, name));
@@ -109,7 +114,7 @@ impl<'a> Fields<'a> {
     pub(super) fn optional<T>(
         &mut self,
         name: &'a str,
-        read: impl FnOnce(&'a Node<'a>, Path<'_>) -> Read<T>,
+        read: impl FnOnce(Node<'a>, Path<'_>) -> Read<T>,
     ) -> Read<Option<T>> {
         match self.take(name) {
             Some(node) if !node.is_null() => read(node, Path::Field(&self.path, name)).map(Some),
@@ -119,7 +124,12 @@ impl<'a> Fields<'a> {
 
     /// Refuses what nobody took.
     pub(super) fn finish(self) -> Read<()> {
-        let mut left = (0..).zip(self.entries).filter(|(i, _)| !self.took(*i));
+        if !self.passed && self.next.clone().next().is_none() {
+            return Ok(());
+        }
+        let mut left = (0..)
+            .zip(self.all)
+            .filter(|(i, _)| self.taken & bit(*i) == 0);
         let Some((_, (key, _))) = left.next() else {
             return Ok(());
         };
@@ -127,63 +137,80 @@ impl<'a> Fields<'a> {
         let message = format!("unknown field `{}`", Path::Field(&self.path, name));
         Err(SchemaError {
             code: MISMATCH,
-            at: key.at,
+            at: key.at(),
             message,
         })
     }
 
-    fn take(&mut self, name: &str) -> Option<&'a Node<'a>> {
-        let is = |(key, _): &(Node<'a>, Node<'a>)| key.as_text() == Some(name);
-        let place = if self.entries.get(self.next).is_some_and(is) {
-            self.next
-        } else {
-            self.entries.iter().position(is)?
-        };
-        self.next = place + 1;
-        self.taken |= u32::try_from(place).map_or(0, |place| 1_u64.checked_shl(place).unwrap_or(0));
-        self.entries.get(place).map(|(_, node)| node)
+    fn take(&mut self, name: &str) -> Option<Node<'a>> {
+        self.take_from(self.next.clone(), self.place, name)
+            .or_else(|| {
+                self.passed
+                    .then(|| self.take_from(self.all.clone(), 0, name))?
+            })
     }
 
-    fn took(&self, place: u32) -> bool {
-        self.taken & 1_u64.checked_shl(place).unwrap_or(0) != 0
+    /// Takes a field that stands in `entries`, of which the first is the one with the number `place`.
+    fn take_from(
+        &mut self,
+        mut entries: Entries<'a>,
+        mut place: u32,
+        name: &str,
+    ) -> Option<Node<'a>> {
+        loop {
+            let (key, node) = entries.next()?;
+            place += 1;
+            if key.as_text() == Some(name) {
+                self.passed |= place != self.place + 1;
+                self.taken |= bit(place - 1);
+                self.next = entries;
+                self.place = place;
+                return Some(node);
+            }
+        }
     }
 }
 
+/// The bit of an entry; none for one of which a bit is not kept.
+fn bit(place: u32) -> u64 {
+    1_u64.checked_shl(place).unwrap_or(0)
+}
+
 /// A text. A plain scalar that reads as null, a bool or a number is none.
-pub(super) fn text(node: &Node<'_>, path: Path<'_>) -> Read<String> {
+pub(super) fn text(node: Node<'_>, path: Path<'_>) -> Read<String> {
     spelling(node, path).map(str::to_owned)
 }
 
 /// A text as it stands in the document, for what is parsed further.
-pub(super) fn spelling<'a>(node: &'a Node<'_>, path: Path<'_>) -> Read<&'a str> {
+pub(super) fn spelling<'a>(node: Node<'a>, path: Path<'_>) -> Read<&'a str> {
     match node.as_text() {
         Some(text) if !node.is_typed() => Ok(text),
         _ => Err(mistyped(node, path, "a text")),
     }
 }
 
-pub(super) fn unsigned(node: &Node<'_>, path: Path<'_>) -> Read<u64> {
+pub(super) fn unsigned(node: Node<'_>, path: Path<'_>) -> Read<u64> {
     node.as_u64()
         .ok_or_else(|| mistyped(node, path, "an integer from 0 to 2^64 - 1"))
 }
 
-pub(super) fn unsigned32(node: &Node<'_>, path: Path<'_>) -> Read<u32> {
+pub(super) fn unsigned32(node: Node<'_>, path: Path<'_>) -> Read<u32> {
     let number = node.as_u64().and_then(|n| u32::try_from(n).ok());
     number.ok_or_else(|| mistyped(node, path, "an integer from 0 to 2^32 - 1"))
 }
 
-pub(super) fn signed32(node: &Node<'_>, path: Path<'_>) -> Read<i32> {
+pub(super) fn signed32(node: Node<'_>, path: Path<'_>) -> Read<i32> {
     let number = node.as_i64().and_then(|n| i32::try_from(n).ok());
     number.ok_or_else(|| mistyped(node, path, "an integer from -2^31 to 2^31 - 1"))
 }
 
-pub(super) fn boolean(node: &Node<'_>, path: Path<'_>) -> Read<bool> {
+pub(super) fn boolean(node: Node<'_>, path: Path<'_>) -> Read<bool> {
     node.as_bool()
         .ok_or_else(|| mistyped(node, path, "true or false"))
 }
 
 /// RFC 3339 as its grammar has it: not with a blank for the `T`, which its prose and the parser allow.
-pub(super) fn time(node: &Node<'_>, path: Path<'_>) -> Read<DateTime<Utc>> {
+pub(super) fn time(node: Node<'_>, path: Path<'_>) -> Read<DateTime<Utc>> {
     let text = spelling(node, path)?;
     let time = DateTime::parse_from_rfc3339(text).ok();
     time.filter(|_| text.bytes().all(|byte| byte.is_ascii_graphic()))
@@ -193,9 +220,9 @@ pub(super) fn time(node: &Node<'_>, path: Path<'_>) -> Read<DateTime<Utc>> {
 
 /// A sequence; null is an empty one.
 pub(super) fn list<T>(
-    node: &Node<'_>,
+    node: Node<'_>,
     path: Path<'_>,
-    read: impl Fn(&Node<'_>, Path<'_>) -> Read<T>,
+    read: impl Fn(Node<'_>, Path<'_>) -> Read<T>,
 ) -> Read<Vec<T>> {
     if node.is_null() {
         return Ok(Vec::new());
@@ -203,20 +230,20 @@ pub(super) fn list<T>(
     let items = node
         .as_seq()
         .ok_or_else(|| mistyped(node, path, "a sequence"))?;
-    let mut values = Vec::with_capacity(items.len());
-    for (i, item) in items.iter().enumerate() {
+    let mut values = Vec::with_capacity(items.clone().count());
+    for (i, item) in items.enumerate() {
         values.push(read(item, Path::Item(&path, i))?);
     }
     Ok(values)
 }
 
-pub(super) fn texts(node: &Node<'_>, path: Path<'_>) -> Read<Vec<String>> {
+pub(super) fn texts(node: Node<'_>, path: Path<'_>) -> Read<Vec<String>> {
     list(node, path, text)
 }
 
 /// One of a fixed set of words.
 pub(super) fn word<T: Copy>(
-    node: &Node<'_>,
+    node: Node<'_>,
     path: Path<'_>,
     known: &[T],
     name: fn(T) -> &'static str,
@@ -230,7 +257,7 @@ pub(super) fn word<T: Copy>(
     })
 }
 
-pub(super) fn mistyped(node: &Node<'_>, path: Path<'_>, wanted: &str) -> SchemaError {
+pub(super) fn mistyped(node: Node<'_>, path: Path<'_>, wanted: &str) -> SchemaError {
     let field = match path {
         Path::Root => "the document".to_owned(),
         path => format!("`{path}`"),
@@ -238,7 +265,7 @@ pub(super) fn mistyped(node: &Node<'_>, path: Path<'_>, wanted: &str) -> SchemaE
     let message = format!("{field} must be {wanted}, found {}", node.describe());
     SchemaError {
         code: MISMATCH,
-        at: node.at,
+        at: node.at(),
         message,
     }
 }

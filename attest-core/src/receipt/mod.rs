@@ -136,8 +136,8 @@ impl Receipt {
     /// # Errors
     /// [`ParseError`], with the position.
     pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
-        let node = yaml::parse(bytes, Limits::default())?;
-        let (body, seal, rendering) = parse::receipt(&node)?;
+        let document = yaml::parse(bytes, Limits::default())?;
+        let (body, seal, rendering) = parse::receipt(document.root())?;
         Ok(Self {
             inner: Arc::new(Inner {
                 raw: bytes.to_vec(),

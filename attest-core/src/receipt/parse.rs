@@ -15,40 +15,56 @@ use crate::yaml::Node;
 type Read<T> = Result<T, SchemaError>;
 
 /// Reads a whole receipt, steps and events brought into signed order.
-pub(super) fn receipt(node: &Node<'_>) -> Read<(Body, Seal, Rendering)> {
+pub(super) fn receipt(node: Node<'_>) -> Read<(Body, Seal, Rendering)> {
     refuse_newer(node)?;
     let mut fields = Fields::of(node, Path::Root)?;
     let form = rendering(node);
-    let digest = |node: &Node<'_>, path: Path<'_>| spelled_digest(node, path, form);
-    let mut body = Body {
-        schema_version: fields.optional("schema_version", fields::unsigned32)?,
-        pipeline_hash: fields.required("pipeline_hash", digest)?,
-        steps: fields.required("steps", |n, p| list(n, p, |n, p| step(n, p, form)))?,
-        timestamp: fields.required("timestamp", time)?,
-        total_duration_secs: fields.required("total_duration_secs", unsigned)?,
-        attest_version: fields.required("attest_version", text)?,
-        causal_events: fields.optional("causal_events", texts)?.unwrap_or_default(),
-        causal_chain_hash: fields.optional("causal_chain_hash", digest)?,
-        reproducibility: fields.optional("reproducibility", reproducibility)?,
-        provenance: fields.optional("provenance", |n, p| provenance(n, p, form))?,
-        isolation: fields.optional("isolation", isolation)?,
-    };
-    let seal = Seal {
-        signature: fields.optional("signature", |n, p| {
-            key_text(n, p, form, Signature::from_hex)
-        })?,
-        signer_public_key: fields.optional("signer_public_key", |n, p| {
-            key_text(n, p, form, EncodedKey::from_hex)
-        })?,
-        timestamp_token: fields.optional("timestamp_token", text)?,
-    };
+    let digest = |node: Node<'_>, path: Path<'_>| spelled_digest(node, path, form);
+    // In signing order: a field is looked for behind the one before.
+    let schema_version = fields.optional("schema_version", fields::unsigned32)?;
+    let pipeline_hash = fields.required("pipeline_hash", digest)?;
+    let steps = fields.required("steps", |n, p| list(n, p, |n, p| step(n, p, form)))?;
+    let timestamp = fields.required("timestamp", time)?;
+    let total_duration_secs = fields.required("total_duration_secs", unsigned)?;
+    let signature = fields.optional("signature", |n, p| {
+        key_text(n, p, form, Signature::from_hex)
+    })?;
+    let signer_public_key = fields.optional("signer_public_key", |n, p| {
+        key_text(n, p, form, EncodedKey::from_hex)
+    })?;
+    let attest_version = fields.required("attest_version", text)?;
+    let causal_events = fields.optional("causal_events", texts)?;
+    let causal_chain_hash = fields.optional("causal_chain_hash", digest)?;
+    let reproducibility = fields.optional("reproducibility", reproducibility)?;
+    let provenance = fields.optional("provenance", |n, p| provenance(n, p, form))?;
+    let timestamp_token = fields.optional("timestamp_token", text)?;
+    let isolation = fields.optional("isolation", isolation)?;
     fields.finish()?;
+
+    let mut body = Body {
+        schema_version,
+        pipeline_hash,
+        steps,
+        timestamp,
+        total_duration_secs,
+        attest_version,
+        causal_events: causal_events.unwrap_or_default(),
+        causal_chain_hash,
+        reproducibility,
+        provenance,
+        isolation,
+    };
     body.sort();
+    let seal = Seal {
+        signature,
+        signer_public_key,
+        timestamp_token,
+    };
     Ok((body, seal, form))
 }
 
 /// A newer format has fields of its own; that it is newer is the better message.
-fn refuse_newer(node: &Node<'_>) -> Read<()> {
+fn refuse_newer(node: Node<'_>) -> Read<()> {
     let Some((version, node)) = node
         .get("schema_version")
         .and_then(|n| Some((n.as_u64()?, n)))
@@ -63,13 +79,13 @@ fn refuse_newer(node: &Node<'_>) -> Read<()> {
     );
     Err(SchemaError {
         code: UNSUPPORTED,
-        at: node.at,
+        at: node.at(),
         message,
     })
 }
 
 /// One document has one rendering; the pipeline's hash, which is always there, says which.
-fn rendering(node: &Node<'_>) -> Rendering {
+fn rendering(node: Node<'_>) -> Rendering {
     let hash = node
         .get("pipeline_hash")
         .and_then(Node::as_text)
@@ -81,9 +97,9 @@ fn rendering(node: &Node<'_>) -> Rendering {
     }
 }
 
-fn step(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<Step> {
+fn step(node: Node<'_>, path: Path<'_>, form: Rendering) -> Read<Step> {
     let mut fields = Fields::of(node, path)?;
-    let digest = |node: &Node<'_>, path: Path<'_>| spelled_digest(node, path, form);
+    let digest = |node: Node<'_>, path: Path<'_>| spelled_digest(node, path, form);
     let step = Step {
         name: fields.required("name", text)?,
         input_hash: fields.required("input_hash", digest)?,
@@ -98,7 +114,7 @@ fn step(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<Step> {
     fields.finish().map(|()| step)
 }
 
-fn reproducibility(node: &Node<'_>, path: Path<'_>) -> Read<Reproducibility> {
+fn reproducibility(node: Node<'_>, path: Path<'_>) -> Read<Reproducibility> {
     let mut fields = Fields::of(node, path)?;
     let reproducibility = Reproducibility {
         verified: fields.required("verified", boolean)?,
@@ -108,7 +124,7 @@ fn reproducibility(node: &Node<'_>, path: Path<'_>) -> Read<Reproducibility> {
     fields.finish().map(|()| reproducibility)
 }
 
-fn provenance(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<Provenance> {
+fn provenance(node: Node<'_>, path: Path<'_>, form: Rendering) -> Read<Provenance> {
     let mut fields = Fields::of(node, path)?;
     let provenance = Provenance {
         invocation_id: fields.optional("invocation_id", text)?,
@@ -125,7 +141,7 @@ fn provenance(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<Provenan
     fields.finish().map(|()| provenance)
 }
 
-fn source(node: &Node<'_>, path: Path<'_>) -> Read<Source> {
+fn source(node: Node<'_>, path: Path<'_>) -> Read<Source> {
     let mut fields = Fields::of(node, path)?;
     let source = Source {
         repository: fields.optional("repository", text)?,
@@ -136,7 +152,7 @@ fn source(node: &Node<'_>, path: Path<'_>) -> Read<Source> {
     fields.finish().map(|()| source)
 }
 
-fn ci(node: &Node<'_>, path: Path<'_>) -> Read<Ci> {
+fn ci(node: Node<'_>, path: Path<'_>) -> Read<Ci> {
     let mut fields = Fields::of(node, path)?;
     let ci = Ci {
         provider: fields.required("provider", text)?,
@@ -146,7 +162,7 @@ fn ci(node: &Node<'_>, path: Path<'_>) -> Read<Ci> {
     fields.finish().map(|()| ci)
 }
 
-fn planned_step(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<PlannedStep> {
+fn planned_step(node: Node<'_>, path: Path<'_>, form: Rendering) -> Read<PlannedStep> {
     let mut fields = Fields::of(node, path)?;
     let step = PlannedStep {
         name: fields.required("name", text)?,
@@ -158,7 +174,7 @@ fn planned_step(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<Planne
     fields.finish().map(|()| step)
 }
 
-fn artifact(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<Artifact> {
+fn artifact(node: Node<'_>, path: Path<'_>, form: Rendering) -> Read<Artifact> {
     let mut fields = Fields::of(node, path)?;
     let artifact = Artifact {
         step: fields.required("step", text)?,
@@ -170,7 +186,7 @@ fn artifact(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<Artifact> 
     fields.finish().map(|()| artifact)
 }
 
-fn execution(node: &Node<'_>, path: Path<'_>) -> Read<Execution> {
+fn execution(node: Node<'_>, path: Path<'_>) -> Read<Execution> {
     let mut fields = Fields::of(node, path)?;
     let wrapped = fields.required("mode", |n, p| {
         fields::word(n, p, &[false, true], |wrapped| {
@@ -186,7 +202,7 @@ fn execution(node: &Node<'_>, path: Path<'_>) -> Read<Execution> {
     fields.finish().map(|()| execution)
 }
 
-fn isolation(node: &Node<'_>, path: Path<'_>) -> Read<Isolation> {
+fn isolation(node: Node<'_>, path: Path<'_>) -> Read<Isolation> {
     let mut fields = Fields::of(node, path)?;
     let isolation = Isolation {
         mode: fields.required("mode", |n, p| {
@@ -199,7 +215,7 @@ fn isolation(node: &Node<'_>, path: Path<'_>) -> Read<Isolation> {
     fields.finish().map(|()| isolation)
 }
 
-fn control(node: &Node<'_>, path: Path<'_>) -> Read<Control> {
+fn control(node: Node<'_>, path: Path<'_>) -> Read<Control> {
     let mut fields = Fields::of(node, path)?;
     let control = Control {
         name: fields.required("name", text)?,
@@ -211,7 +227,7 @@ fn control(node: &Node<'_>, path: Path<'_>) -> Read<Control> {
     fields.finish().map(|()| control)
 }
 
-fn spelled_digest(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<Spelled<Digest>> {
+fn spelled_digest(node: Node<'_>, path: Path<'_>, form: Rendering) -> Read<Spelled<Digest>> {
     let text = fields::spelling(node, path)?;
     let digest = match form {
         Rendering::Prefixed => Digest::parse_prefixed(text),
@@ -222,7 +238,7 @@ fn spelled_digest(node: &Node<'_>, path: Path<'_>, form: Rendering) -> Read<Spel
 
 /// A signature or key of the format: hex, behind `ed25519:` in a prefixed document.
 fn key_text<T, E>(
-    node: &Node<'_>,
+    node: Node<'_>,
     path: Path<'_>,
     form: Rendering,
     from_hex: impl Fn(&str) -> Result<T, E>,

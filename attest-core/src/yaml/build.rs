@@ -1,41 +1,42 @@
-//! Putting a tree together from what a reader meets, with the rules that hold for JSON and YAML alike: depth, keys that
-//! are scalars, keys that are unique, no merge keys.
+//! Putting a document together from what a reader meets, with the rules that hold for JSON and YAML alike: depth, the
+//! number of values, keys that are scalars, keys that are unique, no merge keys.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::iter;
 
-use super::{Error, ErrorKind, Limits, Node, Position, Value};
+use super::node::{Document, Kind, Token};
+use super::{Error, ErrorKind, Limits, Position};
 
 /// Up to so many keys of a map are compared one by one, which is faster than any table.
 const FEW: usize = 16;
 
-enum Open<'a> {
-    Seq {
-        at: Position,
-        /// Where its items start in the builder's.
-        from: usize,
-    },
-    Map {
-        at: Position,
-        /// Where its entries start in the builder's.
-        from: usize,
-        /// Every key, where there are more than a few.
-        seen: Option<HashMap<Cow<'a, str>, Position>>,
-        key: Option<Node<'a>>,
-    },
-}
-
-/// Collects scalars, starts and ends into one [`Node`].
-///
-/// What belongs to the open sequences and maps stands in one list each, the innermost last. So each ends as one piece of
-/// memory of just its size, and none is moved as it grows.
+/// Collects scalars, starts and ends into one [`Document`].
 pub(super) struct Builder<'a> {
     limits: Limits,
     values: usize,
     open: Vec<Open<'a>>,
-    items: Vec<Node<'a>>,
-    entries: Vec<(Node<'a>, Node<'a>)>,
-    root: Option<Node<'a>>,
+    tokens: Vec<Token<'a>>,
+}
+
+/// A sequence or map that has not ended.
+struct Open<'a> {
+    /// Its token.
+    start: usize,
+    kind: Kind,
+    /// Whether a key is next.
+    key_next: bool,
+    keys: Keys<'a>,
+}
+
+/// The keys of an open map so far.
+#[derive(Default)]
+struct Keys<'a> {
+    count: usize,
+    /// A bit for each, of its length and end: a key whose bit is not set is new.
+    marks: u64,
+    /// Where each is, once there are more than a few.
+    table: Option<HashMap<Cow<'a, str>, Position>>,
 }
 
 impl<'a> Builder<'a> {
@@ -43,136 +44,162 @@ impl<'a> Builder<'a> {
         Self {
             limits,
             values: 0,
-            open: Vec::new(),
+            open: Vec::with_capacity(8),
             // A usual receipt fits.
-            items: Vec::with_capacity(16),
-            entries: Vec::with_capacity(64),
-            root: None,
+            tokens: Vec::with_capacity(256),
         }
     }
 
+    /// The innermost sequence or map that is open.
+    pub(super) fn innermost(&self) -> Option<Kind> {
+        self.open.last().map(|open| open.kind)
+    }
+
+    /// A key or a value, whichever is next.
     pub(super) fn scalar(
         &mut self,
         text: Cow<'a, str>,
         plain: bool,
         at: Position,
     ) -> Result<(), Error> {
-        self.put(Node {
-            value: Value::Scalar { text, plain },
-            at,
-        })
+        match self.open.last() {
+            Some(open) if open.key_next => self.key(text, plain, at),
+            _ => self.value(text, plain, at),
+        }
+    }
+
+    /// A scalar that is a key of the innermost map.
+    pub(super) fn key(
+        &mut self,
+        text: Cow<'a, str>,
+        plain: bool,
+        at: Position,
+    ) -> Result<(), Error> {
+        if plain && text == "<<" {
+            return Err(Error::new(ErrorKind::MergeKey, at));
+        }
+        let key = token(scalar(plain), text, at);
+        if let Some(open) = self.open.last_mut() {
+            open.key_next = false;
+            let before = self.tokens.get(open.start + 1..).unwrap_or_default();
+            if let Some(first) = open.keys.note(&key, before) {
+                let key = key.text.into_owned();
+                return Err(Error::new(ErrorKind::DuplicateKey { key, first }, at));
+            }
+        }
+        self.tokens.push(key);
+        Ok(())
+    }
+
+    /// A scalar that is no key.
+    pub(super) fn value(
+        &mut self,
+        text: Cow<'a, str>,
+        plain: bool,
+        at: Position,
+    ) -> Result<(), Error> {
+        self.count(at)?;
+        self.tokens.push(token(scalar(plain), text, at));
+        Ok(())
     }
 
     pub(super) fn start_seq(&mut self, at: Position) -> Result<(), Error> {
-        let from = self.items.len();
-        self.start(Open::Seq { at, from }, at)
+        self.start(Kind::Seq, at)
     }
 
     pub(super) fn start_map(&mut self, at: Position) -> Result<(), Error> {
-        let open = Open::Map {
-            at,
-            from: self.entries.len(),
-            seen: None,
-            key: None,
-        };
-        self.start(open, at)
+        self.start(Kind::Map, at)
     }
 
     /// Ends the innermost sequence or map.
-    pub(super) fn end(&mut self) -> Result<(), Error> {
-        let (value, at) = match self.open.pop() {
-            Some(Open::Seq { at, from }) => (Value::Seq(tail(&mut self.items, from)), at),
-            Some(Open::Map { at, from, .. }) => (Value::Map(tail(&mut self.entries, from)), at),
-            None => return Ok(()),
-        };
-        self.put(Node { value, at })
+    pub(super) fn end(&mut self) {
+        let Some(open) = self.open.pop() else { return };
+        let all = self.tokens.len();
+        if let Some(token) = self.tokens.get_mut(open.start) {
+            token.within = all - open.start - 1;
+        }
     }
 
-    /// The finished tree; none where nothing was met.
-    pub(super) fn finish(self) -> Option<Node<'a>> {
-        self.root
+    /// The finished document.
+    pub(super) fn finish(self) -> Document<'a> {
+        Document {
+            tokens: self.tokens,
+        }
     }
 
-    fn start(&mut self, open: Open<'a>, at: Position) -> Result<(), Error> {
-        if let Some(Open::Map { key: None, .. }) = self.open.last() {
+    fn start(&mut self, kind: Kind, at: Position) -> Result<(), Error> {
+        if self.open.last().is_some_and(|open| open.key_next) {
             return Err(Error::new(ErrorKind::KeyNotScalar, at));
         }
         if self.open.len() >= self.limits.max_depth {
-            return Err(Error::new(
-                ErrorKind::TooDeep {
-                    limit: self.limits.max_depth,
-                },
-                at,
-            ));
+            let limit = self.limits.max_depth;
+            return Err(Error::new(ErrorKind::TooDeep { limit }, at));
         }
-        self.open.push(open);
-        Ok(())
-    }
-
-    fn put(&mut self, node: Node<'a>) -> Result<(), Error> {
-        let open = self.open.last_mut();
-        if !matches!(open, Some(Open::Map { key: None, .. })) {
-            self.values += 1;
-            if self.values > self.limits.max_values {
-                let limit = self.limits.max_values;
-                return Err(Error::new(ErrorKind::TooManyValues { limit }, node.at));
-            }
-        }
-        match open {
-            None => self.root = Some(node),
-            Some(Open::Seq { .. }) => self.items.push(node),
-            Some(Open::Map {
-                from, seen, key, ..
-            }) => match key.take() {
-                Some(key) => self.entries.push((key, node)),
-                None => {
-                    note_key(self.entries.get(*from..).unwrap_or_default(), seen, &node)?;
-                    *key = Some(node);
-                }
-            },
-        }
-        Ok(())
-    }
-}
-
-/// Takes what stands in a list from `from` on.
-fn tail<T>(list: &mut Vec<T>, from: usize) -> Vec<T> {
-    list.drain(from.min(list.len())..).collect()
-}
-
-fn note_key<'a>(
-    before: &[(Node<'a>, Node<'a>)],
-    seen: &mut Option<HashMap<Cow<'a, str>, Position>>,
-    key: &Node<'a>,
-) -> Result<(), Error> {
-    let Value::Scalar { text, plain } = &key.value else {
-        return Err(Error::new(ErrorKind::KeyNotScalar, key.at));
-    };
-    if *plain && text == "<<" {
-        return Err(Error::new(ErrorKind::MergeKey, key.at));
-    }
-    let first = if before.len() < FEW {
-        let same = before.iter().find(|(k, _)| k.as_text() == Some(text));
-        same.map(|(k, _)| k.at)
-    } else {
-        let seen = seen.get_or_insert_with(|| {
-            let known = before.iter().filter_map(|(k, _)| match &k.value {
-                Value::Scalar { text, .. } => Some((text.clone(), k.at)),
-                _ => None,
-            });
-            known.collect()
+        self.count(at)?;
+        let start = self.tokens.len();
+        self.tokens.push(token(kind, Cow::Borrowed(""), at));
+        self.open.push(Open {
+            start,
+            kind,
+            key_next: kind == Kind::Map,
+            keys: Keys::default(),
         });
-        seen.insert(text.clone(), key.at)
-    };
-    match first {
-        None => Ok(()),
-        Some(first) => {
-            let key_text = text.clone().into_owned();
-            let kind = ErrorKind::DuplicateKey {
-                key: key_text,
-                first,
-            };
-            Err(Error::new(kind, key.at))
-        }
+        Ok(())
     }
+
+    /// A value is there; a key is next, where it stands in a map.
+    fn count(&mut self, at: Position) -> Result<(), Error> {
+        self.values += 1;
+        if self.values > self.limits.max_values {
+            let limit = self.limits.max_values;
+            return Err(Error::new(ErrorKind::TooManyValues { limit }, at));
+        }
+        if let Some(open) = self.open.last_mut() {
+            open.key_next = open.kind == Kind::Map;
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Keys<'a> {
+    /// Notes a key that follows the entries `before`; and where there is one of its spelling, if there is.
+    fn note(&mut self, key: &Token<'a>, before: &[Token<'a>]) -> Option<Position> {
+        let text = &key.text;
+        let end = text.as_bytes().last().copied().unwrap_or_default();
+        let mark = 1 << ((text.len() + 7 * usize::from(end)) % 64);
+        let perhaps = self.marks & mark != 0;
+        self.marks |= mark;
+        self.count += 1;
+        if self.count > FEW {
+            let all = || keys(before).map(|key| (key.text.clone(), key.at)).collect();
+            return self
+                .table
+                .get_or_insert_with(all)
+                .insert(text.clone(), key.at);
+        }
+        let mut same = keys(before).filter(|key| key.text == *text);
+        perhaps.then(|| same.next()).flatten().map(|key| key.at)
+    }
+}
+
+/// The keys among the entries of a map.
+fn keys<'t, 'a>(mut entries: &'t [Token<'a>]) -> impl Iterator<Item = &'t Token<'a>> {
+    iter::from_fn(move || {
+        let (key, value) = entries.split_first()?;
+        entries = value.get(value.first()?.within + 1..)?;
+        Some(key)
+    })
+}
+
+fn token(kind: Kind, text: Cow<'_, str>, at: Position) -> Token<'_> {
+    Token {
+        kind,
+        text,
+        at,
+        within: 0,
+    }
+}
+
+const fn scalar(plain: bool) -> Kind {
+    if plain { Kind::Plain } else { Kind::Quoted }
 }

@@ -4,10 +4,11 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
 
 use super::breaks::Breaks;
 use super::build::Builder;
-use super::{Error, ErrorKind, Limits, Node, Position, Value};
+use super::node::Document;
+use super::{Error, ErrorKind, Limits, Position};
 
 /// Reads `text` as one YAML document.
-pub(super) fn parse(text: &str, limits: Limits) -> Result<Node<'static>, Error> {
+pub(super) fn parse(text: &str, limits: Limits) -> Result<Document<'static>, Error> {
     refuse_unprintable(text)?;
     refuse_long_flows(text, limits)?;
     let (normal, mut breaks) = Breaks::normalise(text);
@@ -38,17 +39,11 @@ pub(super) fn parse(text: &str, limits: Limits) -> Result<Node<'static>, Error> 
                 refuse_properties(anchor, tag.is_some(), at)?;
                 tree.start_map(at)?;
             }
-            Event::SequenceEnd | Event::MappingEnd => tree.end()?,
+            Event::SequenceEnd | Event::MappingEnd => tree.end(),
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
         }
     }
-    Ok(tree.finish().unwrap_or(Node {
-        value: Value::Scalar {
-            text: "".into(),
-            plain: true,
-        },
-        at: Position { line: 1, column: 1 },
-    }))
+    Ok(tree.finish())
 }
 
 fn refuse_properties(anchor: usize, tagged: bool, at: Position) -> Result<(), Error> {

@@ -6,11 +6,12 @@
 use std::borrow::Cow;
 
 use super::build::Builder;
-use super::{Error, Limits, Node, Position};
+use super::node::{Document, Kind};
+use super::{Error, Limits, Position};
 use crate::verbatim;
 
 /// Reads `text` as one JSON value. Only a [`super::ErrorKind::Syntax`] error means that it is not JSON.
-pub(super) fn parse(text: &str, limits: Limits) -> Result<Node<'_>, Error> {
+pub(super) fn parse(text: &str, limits: Limits) -> Result<Document<'_>, Error> {
     let mut reader = Reader {
         text,
         place: 0,
@@ -20,11 +21,7 @@ pub(super) fn parse(text: &str, limits: Limits) -> Result<Node<'_>, Error> {
         tree: Builder::new(limits),
     };
     reader.document()?;
-    let at = reader.at();
-    reader
-        .tree
-        .finish()
-        .ok_or_else(|| Error::syntax("the document is empty", at))
+    Ok(reader.tree.finish())
 }
 
 /// Reads byte by byte: all that JSON itself is made of is ASCII, and within a text other bytes are only copied.
@@ -40,16 +37,9 @@ struct Reader<'a> {
     tree: Builder<'a>,
 }
 
-/// What is open around the current place.
-enum Open {
-    Array,
-    Object,
-}
-
 impl<'a> Reader<'a> {
-    // Iterative, so that depth costs no stack: `open` is the way out of the current place.
+    // Iterative, so that depth costs no stack: the tree knows the way out of the current place.
     fn document(&mut self) -> Result<(), Error> {
-        let mut open: Vec<Open> = Vec::new();
         loop {
             // A value is due.
             self.blank();
@@ -59,52 +49,46 @@ impl<'a> Reader<'a> {
                     self.place += 1;
                     self.tree.start_map(at)?;
                     self.blank();
-                    if self.take(b'}') {
-                        self.tree.end()?;
-                    } else {
+                    if !self.take(b'}') {
                         self.key()?;
-                        open.push(Open::Object);
                         continue;
                     }
+                    self.tree.end();
                 }
                 Some(b'[') => {
                     self.place += 1;
                     self.tree.start_seq(at)?;
                     self.blank();
-                    if self.take(b']') {
-                        self.tree.end()?;
-                    } else {
-                        open.push(Open::Array);
+                    if !self.take(b']') {
                         continue;
                     }
+                    self.tree.end();
                 }
                 Some(b'"') => {
                     let text = self.string()?;
-                    self.tree.scalar(text, false, at)?;
+                    self.tree.value(text, false, at)?;
                 }
                 _ => {
                     let text = self.word()?;
-                    self.tree.scalar(text.into(), true, at)?;
+                    self.tree.value(text.into(), true, at)?;
                 }
             }
             // A value has ended: close what closes, go on where another is due.
             loop {
                 self.blank();
-                match open.last() {
-                    None if self.peek().is_none() => return Ok(()),
-                    None => return Err(self.unexpected("the end of the document")),
-                    Some(Open::Array) if self.take(b']') => {}
-                    Some(Open::Array) if self.take(b',') => break,
-                    Some(Open::Array) => return Err(self.unexpected("`,` or `]`")),
-                    Some(Open::Object) if self.take(b'}') => {}
-                    Some(Open::Object) if self.take(b',') => {
+                match self.tree.innermost() {
+                    Some(Kind::Map) if self.take(b',') => {
                         self.key()?;
                         break;
                     }
-                    Some(Open::Object) => return Err(self.unexpected("`,` or `}`")),
+                    Some(Kind::Map) if self.take(b'}') => self.tree.end(),
+                    Some(Kind::Map) => return Err(self.unexpected("`,` or `}`")),
+                    Some(_) if self.take(b',') => break,
+                    Some(_) if self.take(b']') => self.tree.end(),
+                    Some(_) => return Err(self.unexpected("`,` or `]`")),
+                    None if self.peek().is_none() => return Ok(()),
+                    None => return Err(self.unexpected("the end of the document")),
                 }
-                self.tree.end()?;
-                open.pop();
             }
         }
     }
@@ -120,16 +104,19 @@ impl<'a> Reader<'a> {
         if !self.take(b':') {
             return Err(self.unexpected("`:`"));
         }
-        self.tree.scalar(text, false, at)
+        self.tree.key(text, false, at)
     }
 
     /// A text in quotes: a piece of the document, unless it has escapes.
     fn string(&mut self) -> Result<Cow<'a, str>, Error> {
         let opened_at = self.at();
         self.place += 1;
-        let mut unescaped = String::new();
-        loop {
-            let piece = self.unescaped();
+        let piece = self.unescaped();
+        if self.take(b'"') {
+            return Ok(Cow::Borrowed(piece));
+        }
+        let mut text = piece.to_owned();
+        while !self.take(b'"') {
             match self.peek() {
                 None => {
                     return Err(Error::syntax(
@@ -137,22 +124,15 @@ impl<'a> Reader<'a> {
                         opened_at,
                     ));
                 }
-                Some(b'"') => {
-                    self.place += 1;
-                    if unescaped.is_empty() {
-                        return Ok(Cow::Borrowed(piece));
-                    }
-                    unescaped.push_str(piece);
-                    return Ok(Cow::Owned(unescaped));
-                }
                 Some(b'\\') => {
                     self.place += 1;
-                    unescaped.push_str(piece);
-                    unescaped.push(self.escape()?);
+                    text.push(self.escape()?);
+                    text.push_str(self.unescaped());
                 }
                 Some(_) => return Err(self.unexpected("an escape for a control character")),
             }
         }
+        Ok(Cow::Owned(text))
     }
 
     /// All up to the next quote, backslash or control character.

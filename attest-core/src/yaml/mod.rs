@@ -1,6 +1,6 @@
 //! Reading of YAML or JSON text into one tree with positions.
 //!
-//! Receipts and pipelines come as YAML or JSON. This module reads both into the same [`Node`] tree and refuses what a
+//! Receipts and pipelines come as YAML or JSON. This module reads both into the same [`Document`] and refuses what a
 //! signed document has no use for: anchors, aliases, tags, merge keys, duplicate keys, several documents, and anything
 //! over the [`Limits`]. Text that is JSON is read as JSON (so `\ud83d\ude00` is one character), all else as YAML.
 //!
@@ -12,7 +12,7 @@
 //!
 //! let from_yaml = yaml::parse(b"steps:\n- name: build\n", Limits::default())?;
 //! let from_json = yaml::parse(br#"{"steps": [{"name": "build"}]}"#, Limits::default())?;
-//! assert!(from_yaml.get("steps").is_some() && from_json.get("steps").is_some());
+//! assert!(from_yaml.root().get("steps").is_some() && from_json.root().get("steps").is_some());
 //!
 //! let error = yaml::parse(b"a: 1\nb: 2\na: 3\n", Limits::default()).unwrap_err();
 //! assert_eq!(error.to_string(), "3:1: duplicate key \"a\"; the first is at 1:1");
@@ -24,12 +24,13 @@ mod build;
 mod error;
 mod events;
 mod json;
+mod node;
 mod scalar;
 
-use std::borrow::Cow;
 use std::fmt;
 
 pub use error::{Error, ErrorKind};
+pub use node::{Document, Entries, Items, Node};
 
 /// Bounds that hold before and while a document is read.
 ///
@@ -85,60 +86,12 @@ impl fmt::Display for Position {
     }
 }
 
-/// A value and where it starts. What stands in the text as it is, it borrows from there.
-///
-/// ```
-/// use attest_core::yaml::{self, Limits};
-///
-/// let document = yaml::parse(b"timeout: 60\nrun: '60'\n", Limits::default())?;
-/// let of = |key| document.get(key).and_then(|node| node.as_u64());
-/// assert_eq!((of("timeout"), of("run")), (Some(60), None));
-/// assert_eq!(document.get("run").and_then(|node| node.as_text()), Some("60"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Node<'a> {
-    /// What is there.
-    pub value: Value<'a>,
-    /// Where it starts.
-    pub at: Position,
-}
-
-/// What a [`Node`] holds.
-///
-/// ```
-/// use attest_core::yaml::{self, Limits, Value};
-///
-/// let document = yaml::parse(b"[yes, 'no']", Limits::default())?;
-/// let Value::Seq(items) = document.value else { return Err("not a list".into()) };
-/// assert!(matches!(items[0].value, Value::Scalar { plain: true, .. }));
-/// assert!(matches!(items[1].value, Value::Scalar { plain: false, .. }));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value<'a> {
-    /// A scalar as it is spelled, after quotes and escapes are undone.
-    Scalar {
-        /// The text.
-        text: Cow<'a, str>,
-        /// Whether it stood without quotes (a JSON number, bool or null counts as plain): only a plain scalar can be a
-        /// number, a bool or null.
-        plain: bool,
-    },
-    /// A sequence, in order.
-    Seq(Vec<Node<'a>>),
-    /// A map in the order of the text. Keys are scalars, each once.
-    Map(Vec<(Node<'a>, Node<'a>)>),
-}
-
 /// Reads one document.
-///
-/// An empty document (nothing, or comments alone) is the plain scalar `""`, which [`Node::is_null`].
 ///
 /// # Errors
 /// [`Error`] with the position, where the text is neither JSON nor YAML, is not UTF-8, exceeds `limits`, or holds one
 /// of the constructs this module refuses.
-pub fn parse(bytes: &[u8], limits: Limits) -> Result<Node<'_>, Error> {
+pub fn parse(bytes: &[u8], limits: Limits) -> Result<Document<'_>, Error> {
     let start = Position { line: 1, column: 1 };
     if bytes.len() > limits.max_bytes {
         return Err(Error::new(
@@ -155,7 +108,7 @@ pub fn parse(bytes: &[u8], limits: Limits) -> Result<Node<'_>, Error> {
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match json::parse(text, limits) {
-        Ok(node) => Ok(node),
+        Ok(document) => Ok(document),
         Err(json_error) if !matches!(json_error.kind(), ErrorKind::Syntax(_)) => Err(json_error),
         Err(json_error) => {
             events::parse(text, limits).map_err(|yaml_error| match yaml_error.kind() {

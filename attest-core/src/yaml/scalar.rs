@@ -3,48 +3,28 @@
 //! The rules are those of the readers that receipts and pipelines are shared with: only a plain scalar is a number, a
 //! bool or null; a text takes any scalar as it is spelled.
 
-use super::{Node, Value};
+use super::Node;
+use super::node::Kind;
 
 impl<'a> Node<'a> {
     /// The text of a scalar as it is spelled, quoted or not (`1.10` is the text `1.10`).
-    pub fn as_text(&self) -> Option<&str> {
-        match &self.value {
-            Value::Scalar { text, .. } => Some(text),
-            _ => None,
-        }
+    pub fn as_text(self) -> Option<&'a str> {
+        let scalar = matches!(self.token.kind, Kind::Plain | Kind::Quoted);
+        scalar.then_some(&self.token.text)
     }
 
-    /// The items of a sequence.
-    pub fn as_seq(&self) -> Option<&[Node<'a>]> {
-        match &self.value {
-            Value::Seq(items) => Some(items),
-            _ => None,
-        }
-    }
-
-    /// The entries of a map.
-    pub fn as_map(&self) -> Option<&[(Node<'a>, Node<'a>)]> {
-        match &self.value {
-            Value::Map(entries) => Some(entries),
-            _ => None,
-        }
-    }
-
-    /// The value under `key`, where this is a map that has it.
-    pub fn get(&self, key: &str) -> Option<&Node<'a>> {
-        self.as_map()?
-            .iter()
-            .find(|(k, _)| k.as_text() == Some(key))
-            .map(|(_, v)| v)
+    /// Whether this is a scalar without quotes; a JSON number, bool or null counts as one.
+    pub fn is_plain(self) -> bool {
+        self.plain().is_some()
     }
 
     /// Whether this is a plain `null`, `Null`, `NULL`, `~`, or nothing at all.
-    pub fn is_null(&self) -> bool {
+    pub fn is_null(self) -> bool {
         matches!(self.plain(), Some("" | "~" | "null" | "Null" | "NULL"))
     }
 
     /// A plain `true`, `True`, `TRUE`, `false`, `False` or `FALSE`.
-    pub fn as_bool(&self) -> Option<bool> {
+    pub fn as_bool(self) -> Option<bool> {
         match self.plain()? {
             "true" | "True" | "TRUE" => Some(true),
             "false" | "False" | "FALSE" => Some(false),
@@ -54,27 +34,28 @@ impl<'a> Node<'a> {
 
     /// A plain integer from 0 to 2^64 − 1: decimal, `0x`, `0o` or `0b`, with or without `+`; no leading zeros, no
     /// underscores, no fraction.
-    pub fn as_u64(&self) -> Option<u64> {
+    pub fn as_u64(self) -> Option<u64> {
         u64::try_from(integer(self.plain()?)?).ok()
     }
 
     /// As [`as_u64`](Self::as_u64), from −2^63 to 2^63 − 1, with `-` too.
-    pub fn as_i64(&self) -> Option<i64> {
+    pub fn as_i64(self) -> Option<i64> {
         i64::try_from(integer(self.plain()?)?).ok()
     }
 
     /// Whether this is a plain scalar that reads as null, a bool or a number, and so is no text where types count.
-    pub fn is_typed(&self) -> bool {
+    pub fn is_typed(self) -> bool {
         self.plain().is_some_and(reads_as_typed)
     }
 
     /// What this is, for an error message: `a map`, `a sequence`, `null`, or the text.
-    pub fn describe(&self) -> String {
-        match &self.value {
-            Value::Map(_) => "a map".to_owned(),
-            Value::Seq(_) => "a sequence".to_owned(),
-            Value::Scalar { .. } if self.is_null() => "null".to_owned(),
-            Value::Scalar { text, .. } => {
+    pub fn describe(self) -> String {
+        let text = &self.token.text;
+        match self.token.kind {
+            Kind::Map => "a map".to_owned(),
+            Kind::Seq => "a sequence".to_owned(),
+            Kind::Plain if self.is_null() => "null".to_owned(),
+            Kind::Plain | Kind::Quoted => {
                 let head: String = text.chars().take(40).collect();
                 if head.len() < text.len() {
                     format!("{head:?}…")
@@ -85,11 +66,8 @@ impl<'a> Node<'a> {
         }
     }
 
-    fn plain(&self) -> Option<&str> {
-        match &self.value {
-            Value::Scalar { text, plain: true } => Some(text),
-            _ => None,
-        }
+    fn plain(self) -> Option<&'a str> {
+        (self.token.kind == Kind::Plain).then_some(&self.token.text)
     }
 }
 
