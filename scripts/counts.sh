@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `make counts`: the instructions of verifying a receipt and of its parts, counted by valgrind, beside those that are
+# `make counts`: the instructions of verifying a receipt, of its signature alone, and of its parts, counted by valgrind, beside those that are
 # committed. A difference of more than 1 % fails; `make counts ARGS=--update` commits to the new ones.
 #
 # Unlike time they hardly depend on the machine; on compiler and processor they do, so they say which they are of.
@@ -27,7 +27,7 @@ machine="$(rustc --version | cut -d ' ' -f 1,2), $(uname -m)$(grep -qm1 -w avx2 
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT
 echo "# Instructions of one call: $machine" >"$found"
-for work in verify-json verify-yaml canonical-bytes hash-64-kib; do
+for work in signature verify-json verify-yaml canonical-bytes hash-64-kib; do
     echo "$work $(each $work)" >>"$found"
 done
 if [ "${1:-}" = --update ]; then

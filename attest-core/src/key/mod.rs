@@ -11,6 +11,7 @@ mod error;
 #[cfg(feature = "fs")]
 mod file;
 mod id;
+mod point;
 mod public;
 mod signature;
 mod signing;

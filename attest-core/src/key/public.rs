@@ -5,10 +5,11 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use ed25519_dalek::VerifyingKey;
 use ed25519_dalek::pkcs8::DecodePublicKey as _;
+use ed25519_dalek::{Verifier as _, VerifyingKey};
 use sha2::{Digest as _, Sha256};
 
+use super::point::{is_canonical, is_of_small_order};
 use super::{KeyError, KeyId, PREFIX, Signature, from_hex};
 use crate::hex;
 
@@ -125,22 +126,10 @@ impl PublicKey {
     /// Whether `signature` is this key's over `message`, strictly: canonical encodings only, no `R` of small order.
     pub fn verify_strict(&self, message: &[u8], signature: &Signature) -> bool {
         let signature = ed25519_dalek::Signature::from_bytes(signature.as_bytes());
-        self.0.verify_strict(message, &signature).is_ok()
-    }
-}
-
-/// Whether an encoded point is the only encoding of it (RFC 8032, section 5.1.3): its y coordinate is below
-/// p = 2^255 − 19, and where x is 0, so that it has no sign, the bit of the sign is 0.
-fn is_canonical(bytes: &[u8; 32]) -> bool {
-    let [lowest, between @ .., highest] = bytes;
-    let all_are = |byte: u8| between.iter().all(|b| *b == byte);
-    match (highest, lowest) {
-        (0x7f | 0xff, 0xed..) => !all_are(0xff),
-        // y is p − 1, so that x is 0, and there is a sign.
-        (0xff, 0xec) => !all_are(0xff),
-        // The same with y = 1.
-        (0x80, 0x01) => !all_are(0),
-        _ => true,
+        // What `VerifyingKey::verify_strict` accepts, for a tenth less: that decodes `R` to see whether its order is small
+        // (and so is the key's, which `from_bytes` refuses). `verify` takes an `R` only as the canonical bytes of
+        // [S]B − [k]A, and those of a small order are eight.
+        !is_of_small_order(signature.r_bytes()) && self.0.verify(message, &signature).is_ok()
     }
 }
 

@@ -10,6 +10,7 @@ use attest_core::digest::Digest;
 use attest_core::receipt::Receipt;
 use attest_core::trust::TrustStore;
 use attest_core::verify::Verifier;
+use ed25519_dalek::{Signature, VerifyingKey};
 
 const VECTOR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../vectors/receipts/cached");
 
@@ -28,10 +29,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         .trust_store(store)
         .now(receipt.body().timestamp)
         .build();
+    let signed = receipt.body().canonical_bytes();
+    let (Some(key), Some(signature)) = (receipt.signer_public_key(), receipt.signature()) else {
+        return Err("the vector is not signed".into());
+    };
+    let key = VerifyingKey::from_bytes(key.as_bytes())?;
+    let signature = Signature::from_bytes(signature.as_bytes());
     let content = vec![0xa5; 64 * 1024];
 
     for _ in 0..times.parse::<u32>()? {
         match work.as_str() {
+            "signature" => drop(black_box(
+                key.verify_strict(black_box(&signed), black_box(&signature)),
+            )),
             "verify-json" => drop(black_box(verifier.verify_bytes(black_box(&json))?)),
             "verify-yaml" => drop(black_box(verifier.verify_bytes(black_box(&yaml))?)),
             "canonical-bytes" => {
