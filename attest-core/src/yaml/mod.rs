@@ -68,8 +68,8 @@ impl Default for Limits {
 /// use attest_core::yaml::{self, Limits};
 ///
 /// let document = yaml::parse(b"name: hello\nsteps: []\n", Limits::default())?;
-/// let steps = document.get("steps").ok_or("no steps")?;
-/// assert_eq!(steps.at.to_string(), "2:8");
+/// let steps = document.root().get("steps").ok_or("no steps")?;
+/// assert_eq!(steps.at().to_string(), "2:8");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
