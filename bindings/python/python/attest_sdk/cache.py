@@ -11,7 +11,13 @@ __all__ = ["Cache"]
 
 
 class Cache(Unpicklable):
-    """The server's cache."""
+    """The server's cache.
+
+    >>> with AttestClient() as client:
+    ...     stats = client.cache.get_stats()
+    >>> 0 <= stats.hit_rate <= 1
+    True
+    """
 
     def __init__(self, client: _native.Client) -> None:
         self._client = client

@@ -39,6 +39,13 @@ class AttestClient(Unpicklable):
     :param trusted_keys: the keys to verify receipts with, instead of those the server publishes. An empty list trusts nothing.
     :param policies: policies that every receipt has to meet, beside ``require-success``.
     :raises ConfigError: for an option that is missing or out of range, by name.
+
+    >>> with AttestClient() as client:
+    ...     step = {"name": "greet", "run": "echo hello"}
+    ...     pipeline = client.pipelines.create(name="greeting", config={"version": "0.1", "steps": [step]})
+    ...     execution = pipeline.execute().wait_for_completion(timeout=300)
+    ...     execution.get_receipt().verify()
+    True
     """
 
     def __init__(

@@ -38,7 +38,16 @@ __all__ = [
 
 
 class AttestError(Exception):
-    """Something went wrong. ``str()`` says what, and what to do about it."""
+    """Something went wrong. ``str()`` says what, and what to do about it.
+
+    Catch this one for all of them, or a class of its own for what can be done about it.
+
+    >>> try:
+    ...     client.executions.get("exec_unknown")
+    ... except ResourceNotFound as error:
+    ...     print(error.kind, error.status, error.retryable)
+    resource_not_found 404 False
+    """
 
     kind: ClassVar[str] = "internal"
     """The stable word for what kind of error it is, the same in every language."""
@@ -112,7 +121,17 @@ class ConflictError(APIError):
 
 
 class RateLimitExceeded(APIError):
-    """429: too many requests."""
+    """429: too many requests.
+
+    >>> def patiently(call):
+    ...     while True:
+    ...         try:
+    ...             return call()
+    ...         except RateLimitExceeded as error:
+    ...             time.sleep(error.reset_at - int(time.time()))
+    >>> patiently(lambda: client.executions.get(execution.id)).status
+    'completed'
+    """
 
     kind = "rate_limit_exceeded"
 
@@ -148,7 +167,17 @@ class APITimeoutError(APIConnectionError, TimeoutError):
 
 
 class WaitTimeoutError(AttestError, TimeoutError):
-    """The time for a wait is over. Nothing was cancelled: the execution goes on."""
+    """The time for a wait is over. Nothing was cancelled: the execution goes on.
+
+    >>> running = pipeline.execute(options={"cache": False})
+    >>> try:
+    ...     over = running.wait_for_completion(timeout=300)
+    ... except WaitTimeoutError as error:
+    ...     print(error.last_seen.status)
+    ...     over = running.cancel()
+    >>> over.status
+    'completed'
+    """
 
     kind = "wait_timeout"
 

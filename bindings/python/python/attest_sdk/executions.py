@@ -14,7 +14,12 @@ __all__ = ["Execution", "Executions"]
 
 
 class Executions(Unpicklable):
-    """The executions of a server, of any pipeline."""
+    """The executions of a server, of any pipeline.
+
+    >>> same = client.executions.get(execution.id)  # an id that was kept
+    >>> same.status
+    'completed'
+    """
 
     def __init__(self, client: _native.Client) -> None:
         self._client = client
@@ -29,7 +34,16 @@ class Executions(Unpicklable):
 
 
 class Execution(ExecutionView):
-    """One run of one version of a pipeline, as the server last described it: see :meth:`refresh`."""
+    """One run of one version of a pipeline, as the server last described it: see :meth:`refresh`.
+
+    >>> execution = pipeline.execute(environment="staging", options={"cache": False})
+    >>> for line in execution.stream_logs():
+    ...     print(f"[{line.step}] {line.message}")
+    [greet] hello
+    >>> execution.wait_for_completion(timeout=300).raise_for_status()
+    >>> execution.get_receipt().verify()
+    True
+    """
 
     def __init__(self, client: _native.Client, text: str) -> None:
         self._client = client

@@ -10,7 +10,13 @@ __all__ = ["SigningKey"]
 
 
 class SigningKey:
-    """An Ed25519 private key. It is shown by :meth:`to_pem` alone."""
+    """An Ed25519 private key. It is shown by :meth:`to_pem` alone.
+
+    >>> key = SigningKey.generate()
+    >>> signed = receipt.sign(key)
+    >>> Verifier(trusted_keys=[key.public_key]).verify_receipt(signed)
+    True
+    """
 
     _handle: _native.SigningKey
 

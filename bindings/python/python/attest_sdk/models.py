@@ -53,6 +53,9 @@ class Step(_NamedStep, total=False):
     """One step of a pipeline: ``name`` and ``run`` (a command for ``sh -c``), and what it reads, writes and needs.
 
     Paths are relative to the workspace; ``timeout_secs`` is in seconds.
+
+    >>> build: Step = {"name": "build", "run": "make", "inputs": ["src/"], "outputs": ["app"]}
+    >>> test: Step = {"name": "test", "run": "./app --check", "inputs": ["app"], "needs": ["build"], "timeout_secs": 600}
     """
 
     inputs: Sequence[str]
@@ -75,7 +78,12 @@ class _VersionedConfig(TypedDict):
 
 
 class Config(_VersionedConfig, total=False):
-    """What a pipeline runs."""
+    """What a pipeline runs.
+
+    >>> config: Config = {"version": "0.1", "strict_inputs": True, "steps": [{"name": "greet", "run": "echo hello"}]}
+    >>> client.pipelines.create(name="greeting", config=config).config["strict_inputs"]
+    True
+    """
 
     env: Mapping[str, str]
     network: bool
@@ -84,7 +92,13 @@ class Config(_VersionedConfig, total=False):
 
 
 class ExecuteOptions(TypedDict, total=False):
-    """Whether to sign the receipt, check it before it is stored, and use the cache. What is absent is true."""
+    """Whether to sign the receipt, check it before it is stored, and use the cache. What is absent is true.
+
+    >>> afresh: ExecuteOptions = {"cache": False}
+    >>> execution = pipeline.execute(options=afresh).wait_for_completion()
+    >>> [step.cache_hit for step in execution.state.steps]
+    [False]
+    """
 
     sign: bool
     verify: bool
@@ -92,7 +106,11 @@ class ExecuteOptions(TypedDict, total=False):
 
 
 class SourceInfo(TypedDict, total=False):
-    """Where a source comes from, in the caller's words: nothing here is checked by the server."""
+    """Where a source comes from, in the caller's words: nothing here is checked by the server.
+
+    >>> info: SourceInfo = {"commit": "5be1c9f8a0d4e7b2c3f6a19885d0e4b7c2a3f6d1", "tracked_dirty": False}
+    >>> execution = pipeline.execute(source_info=info)
+    """
 
     repository: str
     commit: str
@@ -105,7 +123,12 @@ class _OfPipeline(TypedDict):
 
 
 class ExecuteRequest(_OfPipeline, total=False):
-    """One execution of :meth:`Pipelines.bulk_execute`: a pipeline's id, and what :meth:`Pipelines.execute` takes."""
+    """One execution of :meth:`Pipelines.bulk_execute`: a pipeline's id, and what :meth:`Pipelines.execute` takes.
+
+    >>> requests: List[ExecuteRequest] = [{"pipeline_id": pipeline.id}, {"pipeline_id": pipeline.id, "environment": "staging"}]
+    >>> len(client.pipelines.bulk_execute(requests))
+    2
+    """
 
     environment: str
     variables: Mapping[str, str]
@@ -120,13 +143,23 @@ class _PublicKey(TypedDict):
 
 
 class TrustedKey(_PublicKey, total=False):
-    """A public key (``ed25519:<hex>``, bare hex, or PEM) with the identity it stands for, such as an e-mail address."""
+    """A public key (``ed25519:<hex>``, bare hex, or PEM) with the identity it stands for, such as an e-mail address.
+
+    >>> ci: TrustedKey = {"public_key": public_key, "signer": "ci-system@company.com"}
+    >>> Verifier(trusted_keys=[ci]).report(receipt).signature_verification.signer
+    'ci-system@company.com'
+    """
 
     signer: Optional[str]
 
 
 class Expect(TypedDict, total=False):
-    """What a receipt must be of. ``artifacts`` maps a path to its digest, ``blake3:…``."""
+    """What a receipt must be of. ``artifacts`` maps a path to its digest, ``blake3:…``.
+
+    >>> expect: Expect = {"invocation_id": "exec_other"}
+    >>> Verifier(trusted_keys=[public_key], expect=expect).verify_receipt(receipt)  # a good one, of another run
+    False
+    """
 
     invocation_id: str
     pipeline_hash: str
@@ -139,7 +172,13 @@ class Expect(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class PipelineState:
-    """A pipeline, as the server described it at one moment."""
+    """A pipeline, as the server described it at one moment.
+
+    >>> pipeline.state.status, pipeline.state.version
+    ('active', 1)
+    >>> pickle.loads(pickle.dumps(pipeline.state)) == pipeline.state  # which a Pipeline, with its client, is not
+    True
+    """
 
     id: str
     name: str
@@ -162,7 +201,12 @@ class PipelineState:
 
 @dataclass(frozen=True)
 class ExecutionStep:
-    """One step of an execution."""
+    """One step of an execution.
+
+    >>> for step in execution.state.steps:
+    ...     print(step.name, step.status, step.exit_code)
+    greet completed 0
+    """
 
     name: str
     status: str
@@ -179,7 +223,12 @@ class ExecutionStep:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why an execution failed."""
+    """Why an execution failed.
+
+    >>> failure = Failure(reason="exit_code", message="step greet exited 3", step="greet")
+    >>> f"{failure.step or 'the execution'}: {failure.message}"
+    'greet: step greet exited 3'
+    """
 
     reason: str = ""
     """A stable word, such as ``exit_code``, ``timeout``, ``missing_output``, ``worker_lost``."""
@@ -190,7 +239,11 @@ class Failure:
 
 @dataclass(frozen=True)
 class ExecutionState:
-    """An execution, as the server described it at one moment."""
+    """An execution, as the server described it at one moment.
+
+    >>> execution.state.status, execution.state.failure
+    ('completed', None)
+    """
 
     id: str
     status: str
@@ -215,7 +268,13 @@ class ExecutionState:
 
 @dataclass(frozen=True)
 class ExecutionEvent:
-    """One thing that happened to an execution."""
+    """One thing that happened to an execution.
+
+    >>> for event in pipeline.execute(options={"cache": False}).events():
+    ...     if event.event == "step_completed":
+    ...         print(event.step.name, event.step.status)
+    greet completed
+    """
 
     event: str
     """``status_changed``, ``step_started`` or ``step_completed``."""
@@ -227,7 +286,12 @@ class ExecutionEvent:
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One line of a log."""
+    """One line of a log.
+
+    >>> for line in execution.stream_logs(stream="stdout"):
+    ...     print(f"[{line.step}] {line.message!r}")  # escaped: a step may write what commands a terminal
+    [greet] 'hello'
+    """
 
     timestamp: datetime
     """When the server read it."""
@@ -244,7 +308,12 @@ class LogEntry:
 
 @dataclass(frozen=True)
 class CacheBackend:
-    """One tier of the cache."""
+    """One tier of the cache.
+
+    >>> for tier, backend in CacheStats(backends={"local": CacheBackend(entries=40)}).backends.items():
+    ...     print(tier, backend.entries)
+    local 40
+    """
 
     size_bytes: int = 0
     entries: int = 0
@@ -253,7 +322,12 @@ class CacheBackend:
 
 @dataclass(frozen=True)
 class CacheStats:
-    """What is stored in the cache, and how much it helps. Rates are from 0 to 1, and 0 before the first look-up."""
+    """What is stored in the cache, and how much it helps. Rates are from 0 to 1, and 0 before the first look-up.
+
+    >>> stats = CacheStats(total_entries=40, hit_rate=0.75)
+    >>> f"{stats.total_entries} objects, {stats.hit_rate:.0%} hits"
+    '40 objects, 75% hits'
+    """
 
     total_size_bytes: int = 0
     total_entries: int = 0
@@ -265,7 +339,11 @@ class CacheStats:
 
 @dataclass(frozen=True)
 class ServerVerification:
-    """The server's own opinion of a receipt. Nothing here believes it: use :meth:`Receipt.verify`."""
+    """The server's own opinion of a receipt. Nothing here believes it: use :meth:`Receipt.verify`.
+
+    >>> execution.get_receipt().server_verification.chain_of_trust
+    'verified'
+    """
 
     signature_valid: bool = False
     timestamp_valid: bool = False
@@ -275,7 +353,12 @@ class ServerVerification:
 
 @dataclass(frozen=True)
 class AttestedFile:
-    """An output of a run."""
+    """An output of a run.
+
+    >>> found = verifier.verify_artifact(receipt, b"echo hello, world\\n")
+    >>> found.attested
+    [AttestedFile(step='build', path='out/hello')]
+    """
 
     step: str
     """The step that wrote it."""
@@ -294,7 +377,12 @@ class ArtifactVerdict:
 
 @dataclass(frozen=True)
 class Recomputed:
-    """What deriving a receipt's hashes again from files gave. It is true in a condition where all of them agree."""
+    """What deriving a receipt's hashes again from files gave. It is true in a condition where all of them agree.
+
+    >>> recomputed = recompute(receipt, ".")  # where no attest.yaml is
+    >>> bool(recomputed), recomputed.status
+    (False, 'failed')
+    """
 
     status: str
     """``match``, ``mismatch``, or ``failed`` where something could not be hashed."""
@@ -307,7 +395,13 @@ class Recomputed:
 
 @dataclass(frozen=True)
 class ManifestHash:
-    """What a step reads or writes, hashed."""
+    """What a step reads or writes, hashed.
+
+    >>> _ = Path("app").write_bytes(b"hello")
+    >>> manifest = hash_outputs(".", ["app"])
+    >>> manifest.digest == digest(manifest.text.encode())
+    True
+    """
 
     digest: str
     """``blake3:…`` of :attr:`text`."""
@@ -320,7 +414,12 @@ class ManifestHash:
 
 @dataclass(frozen=True)
 class Check:
-    """One check and its result."""
+    """One check and its result.
+
+    >>> report = Verifier(trusted_keys=[]).report(receipt)
+    >>> [(check.name, check.code) for check in report.checks if check.status == "fail"]
+    [('trust', 'signer_not_trusted')]
+    """
 
     name: str
     """``schema``, ``consistency``, ``signature``, ``trust``, ``timestamp``, ``binding``, ``policy``, ``artifacts`` or
@@ -335,7 +434,12 @@ class Check:
 
 @dataclass(frozen=True)
 class SignatureReport:
-    """Who signed."""
+    """Who signed.
+
+    >>> signature = Verifier(trusted_keys=[]).report(receipt).signature_verification
+    >>> signature.valid, signature.trusted  # somebody signed it and it is unchanged, whoever that was
+    (True, False)
+    """
 
     valid: bool
     signer: Optional[str]
@@ -346,7 +450,12 @@ class SignatureReport:
 
 @dataclass(frozen=True)
 class Violation:
-    """A policy that is not met."""
+    """A policy that is not met.
+
+    >>> report = Verifier(trusted_keys=[public_key], policies=["step:deploy"]).report(receipt)
+    >>> [(violation.policy, violation.code) for violation in report.policy_compliance.violations]
+    [('step:deploy', 'step_missing')]
+    """
 
     policy: str
     code: str
@@ -358,7 +467,13 @@ class Violation:
 
 @dataclass(frozen=True)
 class PolicyReport:
-    """Which policies were asked, and which are not met."""
+    """Which policies were asked, and which are not met.
+
+    >>> policies = ["require-success", "require-reproducible"]
+    >>> asked = Verifier(trusted_keys=[public_key], policies=policies).report(receipt).policy_compliance
+    >>> asked.passed, len(asked.evaluated), len(asked.violations)
+    (False, 2, 1)
+    """
 
     passed: bool
     evaluated: List[str]
@@ -367,7 +482,12 @@ class PolicyReport:
 
 @dataclass(frozen=True)
 class TimestampReport:
-    """How old the receipt says it is."""
+    """How old the receipt says it is.
+
+    >>> noon = Verifier(trusted_keys=[public_key], now="2026-02-01T12:00:01Z")
+    >>> noon.report(receipt).timestamp_check.age_hours
+    24.0
+    """
 
     valid: bool
     age_hours: Optional[float]
@@ -376,7 +496,12 @@ class TimestampReport:
 
 @dataclass(frozen=True)
 class ExecutionReport:
-    """How the run ended, by the receipt."""
+    """How the run ended, by the receipt.
+
+    >>> execution = verifier.report(receipt).execution  # apart from being authentic
+    >>> execution.outcome, execution.failed_steps
+    ('success', [])
+    """
 
     outcome: str
     """``success``, ``failure``, ``incomplete`` or ``unknown``."""
@@ -385,7 +510,11 @@ class ExecutionReport:
 
 @dataclass(frozen=True)
 class TrustReport:
-    """Where the trusted keys come from."""
+    """Where the trusted keys come from.
+
+    >>> verifier.report(receipt).trust_material.state
+    'given'
+    """
 
     state: str
     """``given``, ``store``, ``fetched_from_server`` or ``none``."""
@@ -395,6 +524,10 @@ class TrustReport:
 
 @dataclass(frozen=True)
 class ReportWarning:
-    """What is not wrong and should be known."""
+    """What is not wrong and should be known.
+
+    >>> for warning in verifier.report(receipt).warnings:
+    ...     print("warning:", warning.code)  # does not make it invalid
+    """
 
     code: str

@@ -18,7 +18,13 @@ __all__ = ["BulkResult", "Pipeline", "PipelinePage", "Pipelines"]
 
 
 class Pipelines(Unpicklable):
-    """The pipelines of a server."""
+    """The pipelines of a server.
+
+    >>> for pipeline in client.pipelines.iter(name="greeting", limit=1):
+    ...     print(pipeline.name)
+    ...     break
+    greeting
+    """
 
     def __init__(self, client: _native.Client) -> None:
         self._client = client
@@ -134,7 +140,13 @@ class Pipelines(Unpicklable):
 
 
 class Pipeline(PipelineView):
-    """A pipeline, as the server described it."""
+    """A pipeline, as the server described it.
+
+    >>> pipeline = client.pipelines.get(pipeline.id)
+    >>> execution = pipeline.execute(environment="staging", variables={"VERSION": "1.4.0"})
+    >>> execution.pipeline_id == pipeline.id
+    True
+    """
 
     def __init__(self, client: _native.Client, state: PipelineState) -> None:
         self._client = client
@@ -164,7 +176,12 @@ class Pipeline(PipelineView):
 
 @dataclass(frozen=True)
 class PipelinePage:
-    """One page of pipelines."""
+    """One page of pipelines.
+
+    >>> page = client.pipelines.list(name="never created")
+    >>> len(page.pipelines), page.total, page.has_more
+    (0, 0, False)
+    """
 
     pipelines: List[Pipeline]
     total: int
@@ -177,7 +194,13 @@ class PipelinePage:
 
 @dataclass(frozen=True)
 class BulkResult:
-    """What became of one execution of :meth:`Pipelines.bulk_execute`."""
+    """What became of one execution of :meth:`Pipelines.bulk_execute`.
+
+    >>> for result in client.pipelines.bulk_execute([{"pipeline_id": pipeline.id}, {"pipeline_id": "pip_unknown"}]):
+    ...     print(result.index, type(result.error).__name__ if result.error else "started")
+    0 started
+    1 ResourceNotFound
+    """
 
     index: int
     """Its position in the list that was given."""

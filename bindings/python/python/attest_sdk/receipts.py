@@ -115,6 +115,10 @@ class Receipt(AnyReceipt):
     One that :meth:`Execution.get_receipt` fetched has a verifier attached: it trusts the client's ``trusted_keys``, else
     the keys that the server publishes, and expects the receipt to be of that very execution, to meet the client's policies,
     and to be of a run in which every step succeeded. A pickled receipt leaves its verifier behind.
+
+    >>> receipt = Receipt.parse(Path("receipt.json").read_bytes())  # JSON or YAML
+    >>> verifier.verify_receipt(receipt)
+    True
     """
 
     def verify(self) -> bool:
@@ -152,7 +156,15 @@ class Receipt(AnyReceipt):
 
 
 class AsyncReceipt(AnyReceipt):
-    """As :class:`Receipt`, but that :meth:`verify` and :meth:`to_dsse` are awaited."""
+    """As :class:`Receipt`, but that :meth:`verify` and :meth:`to_dsse` are awaited.
+
+    >>> async def gate(execution_id: str) -> bool:
+    ...     execution = await client.executions.get(execution_id)
+    ...     receipt = await execution.get_receipt()
+    ...     return await receipt.verify()
+    >>> asyncio.run(gate(execution.id))
+    True
+    """
 
     def verify(self) -> Verdict:
         """As :meth:`Receipt.verify`, to be awaited. In a condition without ``await`` it raises."""

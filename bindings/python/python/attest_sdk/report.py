@@ -25,7 +25,15 @@ __all__ = ["ArtifactReport", "BatchResult", "Report"]
 
 @dataclass(frozen=True)
 class Report:
-    """The verdict on one receipt: what was checked, with what result. It is true in a condition where it is valid."""
+    """The verdict on one receipt: what was checked, with what result. It is true in a condition where it is valid.
+
+    >>> report = verifier.report(receipt)
+    >>> if not report:
+    ...     for check in report.checks:
+    ...         print(check.name, check.status, check.detail)
+    >>> report.execution.outcome
+    'success'
+    """
 
     valid: bool
     """True only if nothing failed and every policy is met."""
@@ -59,7 +67,13 @@ class Report:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """What became of one receipt of a batch: a report, or the error why there is none. It is true where the report is valid."""
+    """What became of one receipt of a batch: a report, or the error why there is none. It is true where the report is valid.
+
+    >>> for result in verifier.verify_batch([receipt, b"}"]):
+    ...     print(type(result.error).__name__ if result.error else result.report.valid)
+    True
+    ReceiptFormatError
+    """
 
     report: Optional[Report] = None
     error: Optional[AttestError] = None
@@ -76,7 +90,11 @@ class BatchResult:
 
 @dataclass(frozen=True)
 class ArtifactReport:
-    """The verdict on a receipt and a file together. It is true in a condition where it is valid."""
+    """The verdict on a receipt and a file together. It is true in a condition where it is valid.
+
+    >>> bool(verifier.verify_artifact(receipt, b"echo bye\\n"))
+    False
+    """
 
     valid: bool
     """True only if the receipt passes everything asked of it, *and* it attests the file."""

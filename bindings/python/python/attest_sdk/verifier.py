@@ -28,6 +28,10 @@ class Verifier:
     :param now: the moment to judge by; this machine's clock at each verification where absent.
     :param trust_receipt_timestamp: believe the time that a receipt itself gives.
     :raises ConfigError: for a key or a policy that cannot be used, by name.
+
+    >>> verifier = Verifier(trusted_keys=[public_key], policies=["require-success"])
+    >>> verifier.verify_receipt(Path("receipt.json").read_bytes())
+    True
     """
 
     def __init__(

@@ -11,7 +11,13 @@ __all__ = ["AsyncCache"]
 
 
 class AsyncCache(Unpicklable):
-    """The server's cache."""
+    """The server's cache.
+
+    >>> async def hit_rate() -> float:
+    ...     return (await client.cache.get_stats()).hit_rate
+    >>> 0 <= asyncio.run(hit_rate()) <= 1
+    True
+    """
 
     def __init__(self, client: _native.Client) -> None:
         self._client = client

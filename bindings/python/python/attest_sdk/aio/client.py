@@ -22,6 +22,16 @@ class AsyncAttestClient(Unpicklable):
     """A client of one Attest server whose calls are awaited. Use it in ``async with``, which closes it.
 
     Its options are those of :class:`AttestClient`. Cancelling a task, also by ``asyncio.wait_for``, calls its request off.
+
+    >>> async def main() -> bool:
+    ...     async with AsyncAttestClient() as client:
+    ...         step = {"name": "greet", "run": "echo hello"}
+    ...         pipeline = await client.pipelines.create(name="greeting", config={"version": "0.1", "steps": [step]})
+    ...         execution = await pipeline.execute()
+    ...         await execution.wait_for_completion(timeout=300)
+    ...         return await (await execution.get_receipt()).verify()
+    >>> asyncio.run(main())
+    True
     """
 
     def __init__(

@@ -14,7 +14,13 @@ __all__ = ["AsyncExecution", "AsyncExecutions"]
 
 
 class AsyncExecutions(Unpicklable):
-    """The executions of a server, of any pipeline."""
+    """The executions of a server, of any pipeline.
+
+    >>> async def status(execution_id: str) -> str:
+    ...     return (await client.executions.get(execution_id)).status
+    >>> asyncio.run(status(execution.id))
+    'completed'
+    """
 
     def __init__(self, client: _native.Client) -> None:
         self._client = client
@@ -29,7 +35,15 @@ class AsyncExecutions(Unpicklable):
 
 
 class AsyncExecution(ExecutionView):
-    """One run of one version of a pipeline, as the server last described it: see :meth:`refresh`."""
+    """One run of one version of a pipeline, as the server last described it: see :meth:`refresh`.
+
+    >>> async def show(execution_id: str) -> None:
+    ...     execution = await client.executions.get(execution_id)
+    ...     async for line in execution.stream_logs():
+    ...         print(f"[{line.step}] {line.message}")
+    >>> asyncio.run(show(execution.id))
+    [greet] hello
+    """
 
     def __init__(self, client: _native.Client, text: str) -> None:
         self._client = client

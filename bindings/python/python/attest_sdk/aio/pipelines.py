@@ -18,7 +18,13 @@ __all__ = ["AsyncBulkResult", "AsyncPipeline", "AsyncPipelinePage", "AsyncPipeli
 
 
 class AsyncPipelines(Unpicklable):
-    """The pipelines of a server."""
+    """The pipelines of a server.
+
+    >>> async def count(name: str) -> int:
+    ...     return len([pipeline async for pipeline in client.pipelines.iter(name=name)])
+    >>> asyncio.run(count("never created"))
+    0
+    """
 
     def __init__(self, client: _native.Client) -> None:
         self._client = client
@@ -140,7 +146,15 @@ class AsyncPipelines(Unpicklable):
 
 
 class AsyncPipeline(PipelineView):
-    """A pipeline, as the server described it."""
+    """A pipeline, as the server described it.
+
+    >>> async def run(pipeline_id: str) -> str:
+    ...     pipeline = await client.pipelines.get(pipeline_id)
+    ...     execution = await pipeline.execute(environment="staging")
+    ...     return (await execution.wait_for_completion(timeout=300)).status
+    >>> asyncio.run(run(pipeline.id))
+    'completed'
+    """
 
     def __init__(self, client: _native.Client, state: PipelineState) -> None:
         self._client = client
@@ -170,7 +184,14 @@ class AsyncPipeline(PipelineView):
 
 @dataclass(frozen=True)
 class AsyncPipelinePage:
-    """One page of pipelines."""
+    """One page of pipelines.
+
+    >>> async def first(name: str) -> str:
+    ...     page = await client.pipelines.list(name=name, limit=1)
+    ...     return page.pipelines[0].name
+    >>> asyncio.run(first("greeting"))
+    'greeting'
+    """
 
     pipelines: List[AsyncPipeline]
     total: int
@@ -183,7 +204,14 @@ class AsyncPipelinePage:
 
 @dataclass(frozen=True)
 class AsyncBulkResult:
-    """What became of one execution of :meth:`Pipelines.bulk_execute`."""
+    """What became of one execution of :meth:`Pipelines.bulk_execute`.
+
+    >>> async def start(*pipeline_ids: str) -> List[str]:
+    ...     results = await client.pipelines.bulk_execute([{"pipeline_id": each} for each in pipeline_ids])
+    ...     return [type(result.error).__name__ if result.error else "started" for result in results]
+    >>> asyncio.run(start(pipeline.id, "pip_unknown"))
+    ['started', 'ResourceNotFound']
+    """
 
     index: int
     """Its position in the list that was given."""
