@@ -4,7 +4,14 @@ import type { NativeClient } from './native.js';
 import { read } from './shape.js';
 import { cacheStats } from './shapes.js';
 
-/** The cache of a server. */
+/** The cache of a server.
+ *
+ * @example
+ * ```ts
+ * const { hitRate } = await client.cache.getStats();
+ * console.log(hitRate >= 0); // true
+ * ```
+ */
 export class Cache {
   readonly #client: NativeClient;
 

@@ -5,7 +5,15 @@ import { type AttestError, CancelledError, errorOf, type Failure } from './error
 import { type Cancel, type Failed, type Later, native, type Outcome } from './native.js';
 import { cancelled, hearing, isSignal, type Signal } from './signal.js';
 
-/** What every call takes that meets the network. */
+/** What every call takes that meets the network.
+ *
+ * @example
+ * ```ts
+ * const controller = new AbortController();
+ * process.once('SIGTERM', () => controller.abort());
+ * const execution = await pipeline.execute({}, { signal: controller.signal });
+ * ```
+ */
 export interface CallOptions {
   /** Calls it off: the promise is rejected with a {@link CancelledError}, whose name is `AbortError`. */
   signal?: Signal | undefined;

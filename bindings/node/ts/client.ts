@@ -7,7 +7,19 @@ import { Pipelines } from './pipelines.js';
 import { clientOptions } from './shapes.js';
 import { Verifier } from './verifier.js';
 
-/** A client of one Attest server. It keeps its connections; one for a whole program is enough. */
+/** A client of one Attest server. It keeps its connections; one for a whole program is enough.
+ *
+ * @example
+ * ```ts
+ * const client = new AttestClient({ policies: ['max-age-24h'] });
+ * const config = { version: '0.1', steps: [{ name: 'greet', run: 'echo hello' }] };
+ * const pipeline = await client.pipelines.create({ name: 'greeting', config });
+ * const execution = await (await pipeline.execute()).waitForCompletion({ timeoutMs: 300_000 });
+ * const receipt = await execution.getReceipt();
+ * console.log(await receipt.verify()); // true
+ * client.close();
+ * ```
+ */
 export class AttestClient {
   readonly #native: NativeClient;
   /** Pipelines: create, find, execute. */

@@ -2,7 +2,15 @@
 
 import type { Execution } from './execution.js';
 
-/** What an error says beside its message; see {@link AttestError}. */
+/** What an error says beside its message; see {@link AttestError}.
+ *
+ * @example
+ * ```ts
+ * // What a test of a program's own may throw in the place of a server.
+ * const properties: ErrorProperties = { status: 429, retryable: true, retryAfter: 7 };
+ * console.log(new RateLimitExceeded('slow down', properties).retryAfter); // 7
+ * ```
+ */
 export interface ErrorProperties {
   code?: string | undefined;
   status?: number | undefined;
@@ -15,7 +23,21 @@ export interface ErrorProperties {
   cause?: unknown;
 }
 
-/** Any error of this package but a `TypeError`, which says that an argument is of the wrong type. */
+/** Any error of this package but a `TypeError`, which says that an argument is of the wrong type.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await client.executions.get('exec_unknown');
+ * } catch (error) {
+ *   if (error instanceof ResourceNotFound) {
+ *     console.log(error.kind, error.status); // resource_not_found 404
+ *   } else if (!(error instanceof AttestError && error.retryable)) {
+ *     throw error;
+ *   }
+ * }
+ * ```
+ */
 export class AttestError extends Error {
   /** What kind of error it is: stable, and the same word in every language. */
   static readonly kind: string = 'internal';
@@ -78,7 +100,24 @@ export class ConflictError extends APIError {
   static override readonly kind = 'conflict';
 }
 
-/** 429: too many requests. */
+/** 429: too many requests.
+ *
+ * @example
+ * ```ts
+ * async function patiently<T>(call: () => Promise<T>): Promise<T> {
+ *   for (;;) {
+ *     try {
+ *       return await call();
+ *     } catch (error) {
+ *       if (!(error instanceof RateLimitExceeded)) throw error;
+ *       const wait = (error.resetAt ?? 0) * 1000 - Date.now();
+ *       await new Promise((resolve) => setTimeout(resolve, Math.max(wait, 1000)));
+ *     }
+ *   }
+ * }
+ * console.log((await patiently(() => client.executions.get(execution.id))).status); // completed
+ * ```
+ */
 export class RateLimitExceeded extends APIError {
   static override readonly kind = 'rate_limit_exceeded';
 
@@ -106,7 +145,19 @@ export class APITimeoutError extends APIConnectionError {
   static override readonly kind = 'timeout';
 }
 
-/** The caller's time for a wait is over; the execution goes on. */
+/** The caller's time for a wait is over; the execution goes on.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await execution.waitForCompletion({ timeoutMs: 300_000 });
+ * } catch (error) {
+ *   if (!(error instanceof WaitTimeoutError)) throw error;
+ *   console.log(error.lastSeen?.status);
+ *   await execution.cancel();
+ * }
+ * ```
+ */
 export class WaitTimeoutError extends AttestError {
   static override readonly kind = 'wait_timeout';
 
@@ -120,7 +171,17 @@ export class WaitTimeoutError extends AttestError {
   }
 }
 
-/** A call was called off by its `AbortSignal`. As everywhere in Node, its `name` is `AbortError`, its `cause` the reason. */
+/** A call was called off by its `AbortSignal`. As everywhere in Node, its `name` is `AbortError`, its `cause` the reason.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await execution.refresh({ signal: AbortSignal.abort('the user left') });
+ * } catch (error) {
+ *   console.log(error instanceof CancelledError && error.cause); // the user left
+ * }
+ * ```
+ */
 export class CancelledError extends AttestError {
   static override readonly kind = 'cancelled';
 

@@ -9,19 +9,44 @@ import { json, read } from './shape.js';
 import { execution, executionEvent, logEntry, logFilter } from './shapes.js';
 import { type EventName, type ExecutionListeners, Watch } from './watch.js';
 
-/** How long a wait may take. */
+/** How long a wait may take.
+ *
+ * @example
+ * ```ts
+ * const options: WaitOptions = { timeoutMs: 300_000, signal: AbortSignal.timeout(600_000) };
+ * console.log((await execution.waitForCompletion(options)).status); // completed
+ * ```
+ */
 export interface WaitOptions extends CallOptions {
   /** Milliseconds; without, for as long as it takes. When they are over, nothing is cancelled. */
   timeoutMs?: number | undefined;
 }
 
-/** How a receipt is fetched. */
+/** How a receipt is fetched.
+ *
+ * @example
+ * ```ts
+ * // For an archive of red runs as well: authentic is enough.
+ * const options: ReceiptOptions = { allowFailed: true };
+ * const { valid, execution: run } = (await execution.getReceipt(options)).report();
+ * console.log(valid, run.outcome); // true success
+ * ```
+ */
 export interface ReceiptOptions extends CallOptions {
   /** Whether the receipt of a failed run may be valid. By default it is not: a red build must never pass a gate. */
   allowFailed?: boolean | undefined;
 }
 
-/** Which lines are wanted, and what ends the waiting for them. */
+/** Which lines are wanted, and what ends the waiting for them.
+ *
+ * @example
+ * ```ts
+ * const options: LogOptions = { stream: 'stdout', signal: AbortSignal.timeout(60_000) };
+ * for await (const line of execution.streamLogs(options)) {
+ *   console.log(`[${line.step}] ${line.message}`); // [greet] hello
+ * }
+ * ```
+ */
 export interface LogOptions extends LogFilter, CallOptions {}
 
 /** What an execution says of itself. */
@@ -32,7 +57,18 @@ type State = {
 let make: (client: NativeClient, text: string) => Execution;
 
 /** One run of a pipeline, as the server last described it. {@link refresh}, {@link waitForCompletion} and {@link cancel}
- * bring its fields up to date and resolve to it. */
+ * bring its fields up to date and resolve to it.
+ *
+ * @example
+ * ```ts
+ * const execution = await pipeline.execute({ environment: 'staging', options: { cache: false } });
+ * for await (const line of execution.streamLogs()) {
+ *   console.log(`[${line.step}] ${line.message}`); // [greet] hello
+ * }
+ * (await execution.waitForCompletion()).raiseForStatus();
+ * console.log(await (await execution.getReceipt()).verify()); // true
+ * ```
+ */
 export class Execution {
   /** `exec_…`, opaque. */
   declare readonly id: string;

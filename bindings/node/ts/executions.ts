@@ -3,7 +3,15 @@ import { type CallOptions, call, signalOf } from './call.js';
 import { type Execution, executionOf } from './execution.js';
 import type { NativeClient } from './native.js';
 
-/** The executions of a server. */
+/** The executions of a server.
+ *
+ * @example
+ * ```ts
+ * const id = execution.id; // kept from earlier
+ * const same = await client.executions.get(id);
+ * console.log(same.status); // completed
+ * ```
+ */
 export class Executions {
   readonly #client: NativeClient;
 

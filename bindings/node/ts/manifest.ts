@@ -20,7 +20,15 @@ interface Given {
   declared: string[];
 }
 
-/** What a step writes. */
+/** What a step writes.
+ *
+ * @example
+ * ```ts
+ * const step: OutputsToHash = { workspace: '.', declared: ['receipt.json'] };
+ * const { digest: outputHash } = await hashOutputs(step);
+ * console.log(outputHash.startsWith('blake3:')); // true
+ * ```
+ */
 export interface OutputsToHash {
   /** The directory that paths are relative to. */
   workspace: string;
@@ -28,7 +36,15 @@ export interface OutputsToHash {
   declared: readonly string[];
 }
 
-/** What a step reads. */
+/** What a step reads.
+ *
+ * @example
+ * ```ts
+ * const step: InputsToHash = { workspace: '.', run: 'wc receipt.json', declared: ['receipt.json'] };
+ * const { text } = await hashInputs(step);
+ * console.log(text.split('\n')[0]); // attest-manifest/v1
+ * ```
+ */
 export interface InputsToHash extends OutputsToHash {
   /** The step's command. */
   run: string;

@@ -1,6 +1,13 @@
 import type { Pipeline } from './pipeline.js';
 
-/** One page of pipelines. */
+/** One page of pipelines.
+ *
+ * @example
+ * ```ts
+ * const page: PipelinePage = await client.pipelines.list({ name: 'never created' });
+ * console.log(page.pipelines.length, page.total, page.hasMore); // 0 0 false
+ * ```
+ */
 export interface PipelinePage {
   readonly pipelines: readonly Pipeline[];
   /** How many the query selects in all. */
@@ -11,7 +18,18 @@ export interface PipelinePage {
   readonly nextCursor?: string;
 }
 
-/** Pipelines, as one page where it is awaited, and all of them where it is iterated over. Nothing is asked before. */
+/** Pipelines, as one page where it is awaited, and all of them where it is iterated over. Nothing is asked before.
+ *
+ * @example
+ * ```ts
+ * const greetings: PipelineList = client.pipelines.list({ name: 'greeting', limit: 1 });
+ * console.log((await greetings).pipelines.length); // 1
+ * for await (const { name } of greetings) {
+ *   console.log(name); // greeting
+ *   break;
+ * }
+ * ```
+ */
 export class PipelineList implements PromiseLike<PipelinePage>, AsyncIterable<Pipeline> {
   readonly #page: (cursor?: string) => Promise<PipelinePage>;
   #first: Promise<PipelinePage> | undefined;

@@ -11,7 +11,15 @@ type Execute = (id: string, options: ExecuteOptions | undefined, call: CallOptio
 
 let make: (execute: Execute, state: PipelineState) => Pipeline;
 
-/** A stored pipeline, as the server described it. */
+/** A stored pipeline, as the server described it.
+ *
+ * @example
+ * ```ts
+ * const same = await client.pipelines.get(pipeline.id);
+ * const execution = await same.execute({ environment: 'staging' });
+ * console.log(execution.pipelineId === pipeline.id); // true
+ * ```
+ */
 export class Pipeline {
   /** `pip_…`, opaque. */
   declare readonly id: string;

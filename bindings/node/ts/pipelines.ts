@@ -10,12 +10,30 @@ import { json, read } from './shape.js';
 import { bulkItems, createPipeline, executeOptions, pipeline, pipelinePage, pipelineQuery } from './shapes.js';
 import type { Signal } from './signal.js';
 
-/** What became of one of many executions: it was started, or it was not. */
+/** What became of one of many executions: it was started, or it was not.
+ *
+ * @example
+ * ```ts
+ * const results: BulkResult[] = await client.pipelines.bulkExecute([{ pipelineId: 'pip_unknown' }]);
+ * for (const { index, execution, error } of results) {
+ *   console.log(index, execution?.id ?? error?.name); // 0 ResourceNotFound
+ * }
+ * ```
+ */
 export type BulkResult =
   | { readonly index: number; readonly execution: Execution; readonly error?: never }
   | { readonly index: number; readonly error: AttestError; readonly execution?: never };
 
-/** The pipelines of a server. */
+/** The pipelines of a server.
+ *
+ * @example
+ * ```ts
+ * for await (const { name } of client.pipelines.list({ name: 'greeting' })) {
+ *   console.log(name); // greeting
+ *   break;
+ * }
+ * ```
+ */
 export class Pipelines {
   readonly #client: NativeClient;
 

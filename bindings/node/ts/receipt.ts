@@ -11,7 +11,16 @@ let make: (receipt: NativeReceipt) => Receipt;
 let inner: (receipt: Receipt) => NativeReceipt;
 
 /** A signed record of what an execution did. One that a client fetched has a verifier; one that was parsed has none, and
- * is judged by a `Verifier`. */
+ * is judged by a `Verifier`.
+ *
+ * @example
+ * ```ts
+ * const receipt = Receipt.parse(await readFile('receipt.json')); // JSON or YAML
+ * console.log(receipt.hash.slice(0, 15)); // blake3:45f7bca2
+ * const verifier = new Verifier({ trustedKeys: [publicKey], policies: ['require-success'] });
+ * console.log(verifier.verifyReceipt(receipt)); // true
+ * ```
+ */
 export class Receipt {
   readonly #native: NativeReceipt;
 

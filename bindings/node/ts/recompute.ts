@@ -6,7 +6,14 @@ import { nativeReceipt, type Receipt } from './receipt.js';
 import { object, read, required, text } from './shape.js';
 import { recomputed } from './shapes.js';
 
-/** What deriving the hashes again gave. */
+/** What deriving the hashes again gave.
+ *
+ * @example
+ * ```ts
+ * const { status, detail }: Recomputed = await recompute(receipt, { workspace: '.' });
+ * console.log(status, detail !== null); // failed true
+ * ```
+ */
 export interface Recomputed {
   /** `failed` where something could not be hashed. */
   readonly status: 'match' | 'mismatch' | 'failed';
@@ -14,7 +21,14 @@ export interface Recomputed {
   readonly detail: string | null;
 }
 
-/** Where the files are. */
+/** Where the files are.
+ *
+ * @example
+ * ```ts
+ * const options: RecomputeOptions = { workspace: '.', pipeline: 'version: "1"\nsteps: {build: {run: make}}\n' };
+ * console.log((await recompute(receipt, options)).status); // mismatch
+ * ```
+ */
 export interface RecomputeOptions extends CallOptions {
   /** The directory with the source and every output. */
   workspace: string;

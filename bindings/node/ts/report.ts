@@ -2,7 +2,14 @@ import type { ReceiptFormatError } from './errors.js';
 import { read } from './shape.js';
 import { artifactVerdict, report } from './shapes.js';
 
-/** One check and its result. */
+/** One check and its result.
+ *
+ * @example
+ * ```ts
+ * const failed: Check | undefined = new Verifier().report(receipt).checks.find((check) => check.status === 'fail');
+ * console.log(failed?.name, failed?.code); // trust no_trusted_keys
+ * ```
+ */
 export interface Check {
   readonly name: string;
   /** What was skipped satisfies nothing. */
@@ -13,7 +20,15 @@ export interface Check {
   readonly detail: string;
 }
 
-/** A policy that is not met. */
+/** A policy that is not met.
+ *
+ * @example
+ * ```ts
+ * const { policyCompliance } = new Verifier({ trustedKeys: [publicKey], policies: ['step:deploy'] }).report(receipt);
+ * const [violation]: readonly Violation[] = policyCompliance.violations;
+ * console.log(violation?.policy, violation?.code); // step:deploy step_missing
+ * ```
+ */
 export interface Violation {
   readonly policy: string;
   /** A stable word. */
@@ -32,7 +47,17 @@ type Verdict = {
 
 let make: (text: string) => Report;
 
-/** The verdict on one receipt. */
+/** The verdict on one receipt.
+ *
+ * @example
+ * ```ts
+ * const report: Report = verifier.report(receipt);
+ * for (const { name, status, detail } of report.checks.filter((check) => check.status === 'fail')) {
+ *   console.log(name, status, detail);
+ * }
+ * console.log(report.valid, report.execution.outcome); // true success
+ * ```
+ */
 export class Report {
   /** True only if nothing failed and every policy is met. */
   declare readonly valid: boolean;
@@ -98,12 +123,29 @@ export function reportOf(text: string): Report {
   return make(text);
 }
 
-/** What became of one receipt of a batch: a report, or, for bytes nothing can be said about, the error why there is none. */
+/** What became of one receipt of a batch: a report, or, for bytes nothing can be said about, the error why there is none.
+ *
+ * @example
+ * ```ts
+ * const results: BatchResult[] = await verifier.verifyBatch([receipt, '}']);
+ * for (const { report, error } of results) {
+ *   console.log(report?.valid ?? error?.name);
+ * }
+ * ```
+ */
 export type BatchResult =
   | { readonly report: Report; readonly error?: never }
   | { readonly error: ReceiptFormatError; readonly report?: never };
 
-/** An output of a run. */
+/** An output of a run.
+ *
+ * @example
+ * ```ts
+ * const { attested } = await verifier.verifyArtifact(receipt, Buffer.from('echo hello, world\n'));
+ * const [file]: readonly AttestedFile[] = attested;
+ * console.log(file?.step, file?.path); // build out/hello
+ * ```
+ */
 export interface AttestedFile {
   /** The step that wrote it. */
   readonly step: string;
@@ -111,7 +153,14 @@ export interface AttestedFile {
   readonly path: string;
 }
 
-/** The verdict on a receipt and a file together. */
+/** The verdict on a receipt and a file together.
+ *
+ * @example
+ * ```ts
+ * const verdict: ArtifactReport = await verifier.verifyArtifact(receipt, Buffer.from('echo bye\n'));
+ * console.log(verdict.valid, verdict.report.checks.find((check) => check.name === 'artifacts')?.code); // false file_not_attested
+ * ```
+ */
 export interface ArtifactReport {
   /** True only if the receipt passes everything asked of it, *and* it attests the file. */
   readonly valid: boolean;

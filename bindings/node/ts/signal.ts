@@ -2,7 +2,14 @@
 
 import { CancelledError } from './errors.js';
 
-/** An `AbortSignal`, as far as it is used here: `AbortController.signal`, `AbortSignal.timeout(…)` and their like fit. */
+/** An `AbortSignal`, as far as it is used here: `AbortController.signal`, `AbortSignal.timeout(…)` and their like fit.
+ *
+ * @example
+ * ```ts
+ * const soon: Signal = AbortSignal.timeout(60_000); // or that of an AbortController
+ * await execution.refresh({ signal: soon });
+ * ```
+ */
 export interface Signal {
   readonly aborted: boolean;
   readonly reason?: unknown;

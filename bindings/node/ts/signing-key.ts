@@ -5,7 +5,15 @@ import { type NativeKey, native } from './native.js';
 let make: (key: NativeKey) => SigningKey;
 let inner: (key: SigningKey) => NativeKey;
 
-/** A private Ed25519 key. It is never shown but by {@link toPem}. */
+/** A private Ed25519 key. It is never shown but by {@link toPem}.
+ *
+ * @example
+ * ```ts
+ * const key = SigningKey.generate();
+ * const signed = receipt.sign(key);
+ * console.log(new Verifier({ trustedKeys: [key.publicKey] }).verifyReceipt(signed)); // true
+ * ```
+ */
 export class SigningKey {
   readonly #native: NativeKey;
 

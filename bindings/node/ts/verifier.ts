@@ -8,7 +8,14 @@ import { type ArtifactReport, artifactReportOf, type BatchResult, type Report, r
 import { json } from './shape.js';
 import { verifierOptions } from './shapes.js';
 
-/** Judges receipts, without any client or network. Made once, used many times. */
+/** Judges receipts, without any client or network. Made once, used many times.
+ *
+ * @example
+ * ```ts
+ * const verifier = new Verifier({ trustedKeys: [publicKey], policies: ['require-success'] });
+ * console.log(verifier.verifyReceipt(await readFile('receipt.json'))); // true
+ * ```
+ */
 export class Verifier {
   readonly #native: NativeVerifier;
 

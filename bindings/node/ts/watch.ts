@@ -9,13 +9,31 @@ import { read } from './shape.js';
 import { executionEvent } from './shapes.js';
 import type { Signal } from './signal.js';
 
-/** What is listened to, and what a listener is given. */
+/** What is listened to, and what a listener is given.
+ *
+ * @example
+ * ```ts
+ * const done: ExecutionListeners['step_completed'] = (step) => console.log(step.name, step.status); // greet completed
+ * await (await pipeline.execute()).on('step_completed', done).waitForCompletion();
+ * ```
+ */
 export interface ExecutionListeners {
   status_changed: (status: ExecutionStatus) => void;
   step_started: (step: ExecutionStep) => void;
   step_completed: (step: ExecutionStep) => void;
 }
 
+/** What an execution can be listened to for.
+ *
+ * @example
+ * ```ts
+ * const names: EventName[] = ['status_changed', 'step_started', 'step_completed'];
+ * for (const name of names) {
+ *   execution.once(name, () => console.log(name));
+ * }
+ * await execution.waitForCompletion();
+ * ```
+ */
 export type EventName = keyof ExecutionListeners;
 
 const NAMES: readonly string[] = ['status_changed', 'step_started', 'step_completed'] satisfies EventName[];
