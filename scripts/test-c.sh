@@ -45,4 +45,4 @@ grep -qxF "static=\${libdir}/libattest.a $needed" bindings/c/attest.pc || fail "
 # The whole workspace at a time, so that every make target shares the same builds of the dependencies.
 [ -n "${ATTEST_BIN:-}" ] || cargo build --locked --workspace --bins
 ATTEST_BIN=${ATTEST_BIN:-$target/debug/attest} cargo test --locked --workspace --features attest-tests/c \
-    --test header --test surface --test c_abi -- --nocapture
+    --test header --test surface --test header_examples --test c_abi -- --nocapture

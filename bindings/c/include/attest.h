@@ -29,6 +29,11 @@
 
 // What a function returns: 0, or what kind of error it was. A number keeps its meaning for ever; a later version may
 // return one that is not here, and `attest_error_kind` then names it.
+//
+//     const char *options = "{\"base_url\": \"https://attest.example.com\", \"anonymous\": true}";
+//     attest_status status = attest_client_new(attest_text(options), attest_text(NULL), &client, &error);
+//     if (status == ATTEST_STATUS_CONFIG)
+//         puts((const char *)attest_error_message(error).data);
 enum attest_status
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
@@ -86,32 +91,93 @@ typedef int32_t attest_status;
 #endif // __cplusplus
 
 // A token that calls off every call it was given to, now and later.
+//
+//     attest_cancel_t *cancel, *for_the_other;
+//     if (attest_cancel_new(&cancel, NULL) == ATTEST_STATUS_OK &&
+//         attest_cancel_clone(cancel, &for_the_other, NULL) == ATTEST_STATUS_OK) {
+//         /* Another thread: attest_cancel_trigger(for_the_other), then attest_cancel_free(for_the_other). */
+//         if (attest_execution_wait(client, id, -1, cancel, &out, NULL) == ATTEST_STATUS_CANCELLED)
+//             puts("called off");
+//     }
+//     attest_cancel_free(cancel);
 typedef struct attest_cancel_t attest_cancel_t;
 
 // A client of one server. Any number of threads may use it at a time.
+//
+//     attest_client_t *client;
+//     if (attest_client_new(attest_text("{}"), attest_text(NULL), &client, &error) == ATTEST_STATUS_OK &&
+//         attest_pipeline_execute(client, attest_text("pip_1"), attest_text("{}"), NULL, &out, &error) == ATTEST_STATUS_OK)
+//         puts((const char *)out.data);
+//     attest_client_free(client);
 typedef struct attest_client_t attest_client_t;
 
 // The changes of an execution. Any number of threads may ask for the next one; each is given once.
+//
+//     attest_event_stream_t *events;
+//     attest_execution_events(client, id, attest_text("queued"), &events, NULL);
+//     while (attest_event_stream_next(events, NULL, &out, &error) == ATTEST_STATUS_OK && out.data != NULL) {
+//         puts((const char *)out.data);
+//         attest_buf_free(&out);
+//     }
+//     attest_event_stream_free(events);
 typedef struct attest_event_stream_t attest_event_stream_t;
 
 // An error: what went wrong, and what to do. It never changes, so any number of threads may read it.
+//
+//     if (attest_execution_get(client, id, NULL, &out, &error) != ATTEST_STATUS_OK) {
+//         fprintf(stderr, "%s\n", (const char *)attest_error_message(error).data);
+//         attest_error_free(error);
+//     }
 typedef struct attest_error_t attest_error_t;
 
 // The log of an execution. Any number of threads may ask for the next line; each line is given once.
+//
+//     attest_log_stream_t *log;
+//     attest_execution_stream_logs(client, id, attest_text("{\"stream\": \"stderr\"}"), &log, NULL);
+//     while (attest_log_stream_next(log, NULL, &out, &error) == ATTEST_STATUS_OK && out.data != NULL) {
+//         puts((const char *)out.data);
+//         attest_buf_free(&out);
+//     }
+//     attest_log_stream_free(log);
 typedef struct attest_log_stream_t attest_log_stream_t;
 
 // A receipt. It never changes, so any number of threads may use it at a time.
+//
+//     attest_receipt_t *receipt;
+//     bool valid = false;
+//     if (attest_execution_get_receipt(client, id, false, NULL, &receipt, &error) == ATTEST_STATUS_OK)
+//         attest_receipt_verify(receipt, &valid, &error);
+//     attest_receipt_free(receipt);
 typedef struct attest_receipt_t attest_receipt_t;
 
 // A private key. It never changes, so any number of threads may use it at a time.
+//
+//     attest_signing_key_t *key;
+//     if (attest_signing_key_generate(&key, &error) == ATTEST_STATUS_OK &&
+//         attest_signing_key_to_pem(key, &out, &error) == ATTEST_STATUS_OK) {
+//         fwrite(out.data, 1, out.len, file); /* of mode 0600 */
+//         attest_buf_wipe(&out);
+//     }
+//     attest_signing_key_free(key);
 typedef struct attest_signing_key_t attest_signing_key_t;
 
 // Judges receipts. It never changes, so any number of threads may use it at a time.
+//
+//     const char *options = "{\"trust_store\": \".attest/trust\", \"policies\": [\"require-success\"]}";
+//     bool valid = false;
+//     if (attest_verifier_new(attest_text(options), &verifier, &error) == ATTEST_STATUS_OK)
+//         attest_verifier_verify(verifier, attest_text(text), &valid, &error);
+//     attest_verifier_free(verifier);
 typedef struct attest_verifier_t attest_verifier_t;
 
 // Bytes that this library made and the caller owns: release them with `attest_buf_free`. A NUL, which `len` does not
 // count, stands after the last byte, so that text can be printed. Before it is filled, and where a function says that
 // there is nothing, `data` is NULL and `len` is 0.
+//
+//     attest_buf hash;
+//     if (attest_receipt_hash(receipt, &hash, NULL) == ATTEST_STATUS_OK)
+//         puts((const char *)hash.data);
+//     attest_buf_free(&hash);
 typedef struct {
     // The first byte.
     uint8_t *data;
@@ -121,6 +187,9 @@ typedef struct {
 
 // Bytes that somebody else owns: an argument is only read, and only during the call. Empty is legal, with `data` NULL or
 // not. Text is UTF-8 and needs no NUL at its end.
+//
+//     attest_slice id = attest_text("exec_1");
+//     attest_slice receipt = {bytes, length};
 typedef struct {
     // The first byte.
     const uint8_t *data;

@@ -7,6 +7,11 @@ use zeroize::Zeroize as _;
 /// Bytes that this library made and the caller owns: release them with `attest_buf_free`. A NUL, which `len` does not
 /// count, stands after the last byte, so that text can be printed. Before it is filled, and where a function says that
 /// there is nothing, `data` is NULL and `len` is 0.
+///
+///     attest_buf hash;
+///     if (attest_receipt_hash(receipt, &hash, NULL) == ATTEST_STATUS_OK)
+///         puts((const char *)hash.data);
+///     attest_buf_free(&hash);
 #[repr(C)]
 #[derive(Debug)]
 pub struct Buf {

@@ -10,6 +10,15 @@ use crate::handle::{given, release};
 use crate::status::Status;
 
 /// A token that calls off every call it was given to, now and later.
+///
+///     attest_cancel_t *cancel, *for_the_other;
+///     if (attest_cancel_new(&cancel, NULL) == ATTEST_STATUS_OK &&
+///         attest_cancel_clone(cancel, &for_the_other, NULL) == ATTEST_STATUS_OK) {
+///         /* Another thread: attest_cancel_trigger(for_the_other), then attest_cancel_free(for_the_other). */
+///         if (attest_execution_wait(client, id, -1, cancel, &out, NULL) == ATTEST_STATUS_CANCELLED)
+///             puts("called off");
+///     }
+///     attest_cancel_free(cancel);
 #[derive(Debug)]
 pub struct Cancel(support::Cancel);
 

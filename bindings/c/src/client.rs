@@ -13,6 +13,12 @@ use crate::slice::Slice;
 use crate::status::Status;
 
 /// A client of one server. Any number of threads may use it at a time.
+///
+///     attest_client_t *client;
+///     if (attest_client_new(attest_text("{}"), attest_text(NULL), &client, &error) == ATTEST_STATUS_OK &&
+///         attest_pipeline_execute(client, attest_text("pip_1"), attest_text("{}"), NULL, &out, &error) == ATTEST_STATUS_OK)
+///         puts((const char *)out.data);
+///     attest_client_free(client);
 #[derive(Debug)]
 pub struct Client(support::Client);
 

@@ -7,6 +7,11 @@ use crate::slice::Slice;
 use crate::status::Status;
 
 /// An error: what went wrong, and what to do. It never changes, so any number of threads may read it.
+///
+///     if (attest_execution_get(client, id, NULL, &out, &error) != ATTEST_STATUS_OK) {
+///         fprintf(stderr, "%s\n", (const char *)attest_error_message(error).data);
+///         attest_error_free(error);
+///     }
 #[derive(Debug)]
 pub struct Failure {
     status: Status,

@@ -12,6 +12,14 @@ use crate::slice::Slice;
 use crate::status::Status;
 
 /// A private key. It never changes, so any number of threads may use it at a time.
+///
+///     attest_signing_key_t *key;
+///     if (attest_signing_key_generate(&key, &error) == ATTEST_STATUS_OK &&
+///         attest_signing_key_to_pem(key, &out, &error) == ATTEST_STATUS_OK) {
+///         fwrite(out.data, 1, out.len, file); /* of mode 0600 */
+///         attest_buf_wipe(&out);
+///     }
+///     attest_signing_key_free(key);
 #[derive(Debug)]
 pub struct SigningKey(pub(crate) support::SigningKey);
 

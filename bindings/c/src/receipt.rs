@@ -15,6 +15,12 @@ use crate::slice::Slice;
 use crate::status::Status;
 
 /// A receipt. It never changes, so any number of threads may use it at a time.
+///
+///     attest_receipt_t *receipt;
+///     bool valid = false;
+///     if (attest_execution_get_receipt(client, id, false, NULL, &receipt, &error) == ATTEST_STATUS_OK)
+///         attest_receipt_verify(receipt, &valid, &error);
+///     attest_receipt_free(receipt);
 #[derive(Debug)]
 pub struct Receipt(pub(crate) support::Receipt);
 

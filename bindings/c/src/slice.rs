@@ -6,6 +6,9 @@ use attest_bindings_support::{Error, ErrorKind, utf8};
 
 /// Bytes that somebody else owns: an argument is only read, and only during the call. Empty is legal, with `data` NULL or
 /// not. Text is UTF-8 and needs no NUL at its end.
+///
+///     attest_slice id = attest_text("exec_1");
+///     attest_slice receipt = {bytes, length};
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Slice {

@@ -4,6 +4,11 @@ use attest_bindings_support::ErrorKind;
 
 /// What a function returns: 0, or what kind of error it was. A number keeps its meaning for ever; a later version may
 /// return one that is not here, and `attest_error_kind` then names it.
+///
+///     const char *options = "{\"base_url\": \"https://attest.example.com\", \"anonymous\": true}";
+///     attest_status status = attest_client_new(attest_text(options), attest_text(NULL), &client, &error);
+///     if (status == ATTEST_STATUS_CONFIG)
+///         puts((const char *)attest_error_message(error).data);
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {

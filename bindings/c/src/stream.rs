@@ -12,10 +12,26 @@ use crate::handle::{given, release};
 use crate::status::Status;
 
 /// The log of an execution. Any number of threads may ask for the next line; each line is given once.
+///
+///     attest_log_stream_t *log;
+///     attest_execution_stream_logs(client, id, attest_text("{\"stream\": \"stderr\"}"), &log, NULL);
+///     while (attest_log_stream_next(log, NULL, &out, &error) == ATTEST_STATUS_OK && out.data != NULL) {
+///         puts((const char *)out.data);
+///         attest_buf_free(&out);
+///     }
+///     attest_log_stream_free(log);
 #[derive(Debug)]
 pub struct LogStream(pub(crate) support::LogStream);
 
 /// The changes of an execution. Any number of threads may ask for the next one; each is given once.
+///
+///     attest_event_stream_t *events;
+///     attest_execution_events(client, id, attest_text("queued"), &events, NULL);
+///     while (attest_event_stream_next(events, NULL, &out, &error) == ATTEST_STATUS_OK && out.data != NULL) {
+///         puts((const char *)out.data);
+///         attest_buf_free(&out);
+///     }
+///     attest_event_stream_free(events);
 #[derive(Debug)]
 pub struct EventStream(pub(crate) support::EventStream);
 

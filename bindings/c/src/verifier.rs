@@ -15,6 +15,12 @@ use crate::slice::Slice;
 use crate::status::Status;
 
 /// Judges receipts. It never changes, so any number of threads may use it at a time.
+///
+///     const char *options = "{\"trust_store\": \".attest/trust\", \"policies\": [\"require-success\"]}";
+///     bool valid = false;
+///     if (attest_verifier_new(attest_text(options), &verifier, &error) == ATTEST_STATUS_OK)
+///         attest_verifier_verify(verifier, attest_text(text), &valid, &error);
+///     attest_verifier_free(verifier);
 #[derive(Debug)]
 pub struct Verifier(support::Verifier);
 
