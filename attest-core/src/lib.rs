@@ -112,7 +112,6 @@ pub mod intoto;
 pub mod key;
 #[cfg(feature = "fs")]
 pub mod manifest;
-#[cfg(feature = "fs")]
 mod parallel;
 pub mod pipeline;
 pub mod receipt;

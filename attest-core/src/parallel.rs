@@ -1,6 +1,11 @@
 //! Work on many items at a time, where the feature `parallel` is on: scoped threads, no pool.
 
+/// Files to take at a time: most are small.
+#[cfg(feature = "fs")]
+pub(crate) const FILES: usize = 16;
+
 /// One of the threads at work.
+#[cfg_attr(not(feature = "fs"), expect(dead_code, reason = "only files take it"))]
 pub(crate) struct Worker {
     /// Kept from item to item.
     pub(crate) buffer: Vec<u8>,
@@ -9,7 +14,7 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    fn new(alone: bool) -> Self {
+    pub(crate) fn new(alone: bool) -> Self {
         let buffer = Vec::new();
         Self { buffer, alone }
     }
@@ -19,24 +24,25 @@ impl Worker {
 #[cfg(not(feature = "parallel"))]
 pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
     items: &[T],
+    _at_a_time: usize,
     work: impl Fn(&T, &mut Worker) -> Result<R, E> + Sync,
 ) -> Result<Vec<R>, E> {
     let mut worker = Worker::new(true);
     items.iter().map(|item| work(item, &mut worker)).collect()
 }
 
-/// `work` on every item, on all cores, results in the order of the items, or the error of the first item that has one.
+/// `work` on every item, on all cores, results in the order of the items, or the error of the first item that has one;
+/// then no further item is begun. A thread takes `at_a_time` of them: several where each is quick.
 #[cfg(feature = "parallel")]
 pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
     items: &[T],
+    at_a_time: usize,
     work: impl Fn(&T, &mut Worker) -> Result<R, E> + Sync,
 ) -> Result<Vec<R>, E> {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     /// Below this a thread costs more than it saves.
-    const FEW: usize = 8;
-    /// Items taken at a time.
-    const BATCH: usize = 16;
+    const FEW: usize = 4;
 
     let threads = std::thread::available_parallelism()
         .map_or(1, usize::from)
@@ -48,12 +54,15 @@ pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
         let mut worker = Worker::new(threads == 1);
         let mut done = Vec::new();
         loop {
-            let start = next.fetch_add(BATCH, Ordering::Relaxed);
-            // An earlier item has failed: what comes later cannot matter.
-            if start >= items.len() || start > failed.load(Ordering::Relaxed) {
+            let start = next.fetch_add(at_a_time, Ordering::Relaxed);
+            if start >= items.len() {
                 return done;
             }
-            for (index, item) in items.iter().enumerate().skip(start).take(BATCH) {
+            for (index, item) in items.iter().enumerate().skip(start).take(at_a_time) {
+                // An earlier item has failed: what comes later cannot matter.
+                if index > failed.load(Ordering::Relaxed) {
+                    return done;
+                }
                 let result = work(item, &mut worker);
                 if result.is_err() {
                     failed.fetch_min(index, Ordering::Relaxed);
@@ -80,6 +89,7 @@ pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
             done
         })
     };
-    done.sort_unstable_by_key(|(index, _)| *index);
+    // Each thread's are in order already, which the stable sort sees.
+    done.sort_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()
 }

@@ -35,7 +35,7 @@ pub fn from_workspace(
     let plan = Plan::new(receipt, key, options, now)?;
     let root = Workspace::open(workspace).map_err(|error| failed(&error))?;
     let paths: Vec<&str> = plan.subjects().collect();
-    let contents = parallel::in_order(&paths, |path, worker| {
+    let contents = parallel::in_order(&paths, parallel::FILES, |path, worker| {
         let file = root.file(path).map_err(|error| failed(&error))?;
         Content::read_with(file, &mut worker.buffer).map_err(|error| ExportError::Unreadable {
             path: (*path).to_owned(),

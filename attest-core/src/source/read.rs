@@ -127,7 +127,9 @@ impl Contents {
         work: impl Fn(&str, OpenFile) -> Result<R, E> + Sync,
     ) -> Result<Vec<R>, E> {
         let files: Vec<&str> = self.files().collect();
-        parallel::in_order(&files, |path, _| work(path, self.open(path)?))
+        parallel::in_order(&files, parallel::FILES, |path, _| {
+            work(path, self.open(path)?)
+        })
     }
 
     /// Hashes every file, on all cores where the feature `parallel` is on; in the order of [`Contents::files`].
@@ -146,7 +148,7 @@ impl Contents {
                 bytes: bytes.load(Ordering::Relaxed),
             })
         };
-        parallel::in_order(&files, |path, worker| {
+        parallel::in_order(&files, parallel::FILES, |path, worker| {
             let opened = self.open(path)?;
             let mut size = 0;
             // As it was when it was opened: a log that grows while it is read has no end.

@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 
 use super::{Report, Verifier};
-use crate::yaml;
+use crate::{parallel, yaml};
 
 impl Verifier {
     /// Judges the bytes of many receipts: on all cores where the feature `parallel` is on, else one after the other.
@@ -53,72 +53,9 @@ impl Verifier {
         R: Send,
         E: Send,
     {
-        in_order(receipts, |receipt| {
+        // A receipt may have 2 KiB or 16 MiB: whoever took several would leave the others waiting.
+        parallel::in_order(receipts, 1, |receipt, _| {
             each(self.verify_bytes(receipt.as_ref()))
         })
     }
-}
-
-#[cfg(not(feature = "parallel"))]
-fn in_order<T, R, E>(items: &[T], work: impl Fn(&T) -> Result<R, E>) -> Result<Vec<R>, E> {
-    items.iter().map(work).collect()
-}
-
-/// `work` on every item, on all cores. One item is taken at a time: a receipt may have 2 KiB or 16 MiB, and whoever took
-/// several would leave the others waiting.
-#[cfg(feature = "parallel")]
-fn in_order<T: Sync, R: Send, E: Send>(
-    items: &[T],
-    work: impl Fn(&T) -> Result<R, E> + Sync,
-) -> Result<Vec<R>, E> {
-    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
-    /// Below this a thread costs more than it saves.
-    const FEW: usize = 4;
-
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = cores.min(items.len().div_ceil(FEW));
-    if threads < 2 {
-        return items.iter().map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let failed = AtomicBool::new(false);
-    let run = || {
-        let mut done = Vec::with_capacity(items.len() / threads);
-        while !failed.load(Ordering::Relaxed) {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else { break };
-            match work(item) {
-                Ok(result) => done.push((index, result)),
-                Err(error) => {
-                    failed.store(true, Ordering::Relaxed);
-                    return Err(error);
-                }
-            }
-        }
-        Ok(done)
-    };
-    let mut done = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads)
-            // Where the system has no thread left, there are fewer.
-            .map_while(|_| std::thread::Builder::new().spawn_scoped(scope, run).ok())
-            .collect();
-        let mut all = run();
-        for other in others {
-            let more = match other.join() {
-                Ok(more) => more,
-                Err(panic) => std::panic::resume_unwind(panic),
-            };
-            all = match (all, more) {
-                (Ok(mut all), Ok(more)) => {
-                    all.extend(more);
-                    Ok(all)
-                }
-                (Err(error), _) | (Ok(_), Err(error)) => Err(error),
-            };
-        }
-        all
-    })?;
-    done.sort_unstable_by_key(|(index, _)| *index);
-    Ok(done.into_iter().map(|(_, result)| result).collect())
 }
