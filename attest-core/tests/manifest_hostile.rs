@@ -267,6 +267,23 @@ fn a_large_file_is_hashed_in_pieces() {
 }
 
 #[test]
+fn large_files_among_many_small_ones_have_their_own_digests() {
+    const LARGE: usize = 8 << 20;
+    let ws = tempdir().unwrap();
+    fs::create_dir(ws.path().join("d")).unwrap();
+    for i in 0..40_u8 {
+        let length = if i % 13 == 5 { LARGE } else { 100 };
+        fs::write(ws.path().join(format!("d/{i:02}")), vec![i; length]).unwrap();
+    }
+    let manifest = hash_outputs(ws.path(), &["d".to_owned()]).unwrap();
+    assert_eq!(manifest.lines.len(), 40);
+    for line in manifest.lines {
+        let content = fs::read(ws.path().join(&line.path)).unwrap();
+        assert_eq!(line.digest, Digest::of(&content), "{}", line.path);
+    }
+}
+
+#[test]
 fn a_fifo_is_not_the_empty_file_that_it_replaced() {
     let ws = tempdir().unwrap();
     fs::write(ws.path().join("empty"), "").unwrap();

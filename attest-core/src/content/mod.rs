@@ -41,36 +41,60 @@ fn called_off() -> io::Error {
     io::Error::other("called off")
 }
 
-/// The digest of a regular file that was just opened. Where the caller has the machine to itself (`alone`) and the feature
-/// `parallel` is on, a large one is hashed on all cores.
+/// The digest of a regular file that was just opened, and had `length` bytes then. Where the caller has the machine to
+/// itself (`alone`) and the feature `parallel` is on, a large one is hashed on all cores.
 pub(crate) fn digest_file(
-    file: File,
+    mut file: File,
+    length: u64,
     buffer: &mut Vec<u8>,
     alone: bool,
     go_on: GoOn<'_>,
 ) -> io::Result<Digest> {
-    if alone && let Some(digest) = in_pieces(&file, go_on)? {
+    if alone
+        && is_large(length)
+        && let Some(digest) = in_pieces(&file, length, go_on)?
+    {
         return Ok(digest);
     }
-    digest(Stoppable::new(file, go_on), buffer, |_| {})
+    let mut first = Vec::new();
+    if length < READ as u64 && go_on() {
+        buffer.resize(READ, 0);
+        match file.read(buffer) {
+            Ok(count) => {
+                let content = buffer.get(..count).unwrap_or_default();
+                // All that it had, and nothing more where more had room: most files are small, and need not be asked
+                // for their end.
+                if count as u64 == length {
+                    return Ok(Digest::of(content));
+                }
+                first.extend_from_slice(content);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let content = first.chain(Stoppable::new(file, go_on));
+    digest(content, buffer, |_| {})
 }
 
-/// None where the file is too small for it, or another file by now.
-#[cfg(feature = "parallel")]
-fn in_pieces(file: &File, go_on: GoOn<'_>) -> io::Result<Option<Digest>> {
-    /// Below this the threads cost more than they save.
-    const LARGE: u64 = 2 * pieces::PIECE;
+/// Whether all cores are faster for a file of `length` bytes than one. Below some the threads cost more than they save.
+pub(crate) fn is_large(length: u64) -> bool {
+    const LARGE: u64 = 8 << 20;
+    cfg!(feature = "parallel") && length >= LARGE
+}
 
-    let length = file.metadata()?.len();
+/// None where it is another file by now.
+#[cfg(feature = "parallel")]
+fn in_pieces(file: &File, length: u64, go_on: GoOn<'_>) -> io::Result<Option<Digest>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if length < LARGE || cores == 1 {
+    if cores == 1 {
         return Ok(None);
     }
     pieces::digest(file, length, cores, go_on)
 }
 
 #[cfg(not(feature = "parallel"))]
-fn in_pieces(_: &File, _: GoOn<'_>) -> io::Result<Option<Digest>> {
+fn in_pieces(_: &File, _: u64, _: GoOn<'_>) -> io::Result<Option<Digest>> {
     Ok(None)
 }
 
@@ -93,5 +117,51 @@ pub(crate) fn digest(
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Seek as _, SeekFrom, Write as _};
+
+    use super::*;
+
+    fn of(file: File, length: u64) -> Digest {
+        digest_file(file, length, &mut Vec::new(), true, &|| true).unwrap()
+    }
+
+    #[test]
+    fn a_file_has_the_digest_of_its_content_whatever_length_it_had() {
+        for size in [0, 1, 1000, READ - 1, READ, READ + 1] {
+            let content: Vec<u8> = (0..size).map(|i| (i % 251) as u8).collect();
+            let size = size as u64;
+            for length in [0, 1, size.saturating_sub(1), size, size + 1, READ as u64] {
+                let mut file = tempfile::tempfile().unwrap();
+                file.write_all(&content).unwrap();
+                file.seek(SeekFrom::Start(0)).unwrap();
+                assert_eq!(
+                    of(file, length),
+                    Digest::of(&content),
+                    "{size}, said to be {length}"
+                );
+            }
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_that_the_system_makes_up_is_read_to_its_end() {
+        let open = || File::open("/proc/self/limits").unwrap();
+        let length = open().metadata().unwrap().len();
+        let mut content = Vec::new();
+        open().read_to_end(&mut content).unwrap();
+        assert_eq!((length, of(open(), length)), (0, Digest::of(&content)));
+    }
+
+    #[test]
+    fn a_small_file_is_called_off_too() {
+        let file = tempfile::tempfile().unwrap();
+        let error = digest_file(file, 1, &mut Vec::new(), true, &|| false).unwrap_err();
+        assert_eq!(error.to_string(), "called off");
     }
 }

@@ -45,7 +45,7 @@ pub use error::{Fault, ManifestError};
 
 use crate::content::GoOn;
 use crate::digest::Digest;
-use crate::parallel;
+use crate::parallel::{self, Worker};
 use root::Root;
 
 /// The first line of every manifest.
@@ -136,10 +136,19 @@ impl Manifest {
     /// BLAKE3 of the document: the step's `input_hash` or `output_hash`.
     #[must_use]
     pub fn digest(&self) -> Digest {
+        /// Bytes that are hashed at a time: BLAKE3 takes many chunks in the time of one.
+        const MANY: usize = 64 * 1024;
+
         let mut hasher = blake3::Hasher::new();
+        let mut text = String::with_capacity(MANY);
         self.write(|piece| {
-            hasher.update(piece.as_bytes());
+            if text.len() + piece.len() > MANY {
+                hasher.update(text.as_bytes());
+                text.clear();
+            }
+            text.push_str(piece);
         });
+        hasher.update(text.as_bytes());
         hasher.finalize().into()
     }
 
@@ -147,7 +156,7 @@ impl Manifest {
         out(HEADER);
         if let Some(run) = &self.run {
             out("run:");
-            out(&run.hex());
+            out(&run.to_hex());
             out("\n");
         }
         for line in &self.lines {
@@ -155,7 +164,7 @@ impl Manifest {
                 Kind::File => "f:",
                 Kind::Symlink => "l:",
             });
-            out(&line.digest.hex());
+            out(&line.digest.to_hex());
             out(" ");
             out(&line.path);
             out("\n");
@@ -227,7 +236,7 @@ pub fn hash_directory(workspace: &Path, declared: &str) -> Result<Digest, Manife
 /// [`ManifestError`] where a file cannot be read at all.
 pub fn changed(workspace: &Path, manifest: &Manifest) -> Result<Vec<String>, ManifestError> {
     let root = Root::open(workspace, &|| true)?;
-    let now = parallel::in_order(&manifest.lines, |line, worker| {
+    let now = parallel::in_order(&manifest.lines, parallel::FILES, |line, worker| {
         walk::look_again(&root, line, worker)
     })?;
     let differs = |(line, now): (&Line, Option<Digest>)| {
@@ -246,7 +255,9 @@ impl Workspace {
 
     /// The regular file at a recorded path, opened: never through a link at its end, and never outside the workspace.
     pub(crate) fn file(&self, path: &str) -> Result<File, ManifestError> {
-        walk::open_again(&self.0, Path::new(path)).map_err(|fault| ManifestError::new(path, fault))
+        walk::open_again(&self.0, Path::new(path))
+            .map(|opened| opened.file)
+            .map_err(|fault| ManifestError::new(path, fault))
     }
 }
 
@@ -257,15 +268,23 @@ fn lines(
 ) -> Result<Vec<Line>, ManifestError> {
     let root = Root::open(workspace, go_on)?;
     let found = walk::find(&root, declared)?;
-    let digests = parallel::in_order(&found, |found, worker| match &found.what {
-        walk::What::Link(digest) => Ok(*digest),
-        walk::What::File(real) => content::digest(&root, real, worker)
+    let digests = parallel::in_order(&found, parallel::FILES, |found, worker| match found.what {
+        walk::What::Link(digest) => Ok(Some(digest)),
+        walk::What::File(_) => content::digest_unless_large(&root, found.real(), worker)
             .map_err(|fault| ManifestError::new(&found.path, fault)),
     })?;
-    let line = |(found, digest): (walk::Found, Digest)| Line {
-        kind: found.kind(),
-        path: found.path,
-        digest,
+    let mut alone = Worker::new(true);
+    let line = |(found, digest): (walk::Found, Option<Digest>)| {
+        let digest = match digest {
+            Some(digest) => digest,
+            None => content::digest(&root, found.real(), &mut alone)
+                .map_err(|fault| ManifestError::new(&found.path, fault))?,
+        };
+        Ok(Line {
+            kind: found.kind(),
+            path: found.path,
+            digest,
+        })
     };
-    Ok(found.into_iter().zip(digests).map(line).collect())
+    found.into_iter().zip(digests).map(line).collect()
 }

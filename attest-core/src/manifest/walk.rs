@@ -1,8 +1,7 @@
 //! Finding the files and links under the declared paths, each once, sorted by the bytes of the path.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::ffi::OsStr;
-use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -10,6 +9,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, FileType};
 use unicode_general_category::{GeneralCategory, get_general_category};
 
+use super::content::Opened;
 use super::error::{Fault, ManifestError};
 use super::root::Root;
 use super::{Kind, Line, content, link};
@@ -24,13 +24,21 @@ pub(super) struct Found {
 }
 
 pub(super) enum What {
-    /// Where the system has it, relative to the workspace: another path than the recorded one behind a declared link.
-    File(PathBuf),
+    /// Where the system has it, relative to the workspace, if not at the recorded path: behind a declared link.
+    File(Option<PathBuf>),
     /// Digest of the target.
     Link(Digest),
 }
 
 impl Found {
+    /// Where the system has it.
+    pub(super) fn real(&self) -> &Path {
+        match &self.what {
+            What::File(Some(behind)) => behind,
+            _ => Path::new(&self.path),
+        }
+    }
+
     pub(super) const fn kind(&self) -> Kind {
         match self.what {
             What::File(_) => Kind::File,
@@ -56,17 +64,17 @@ pub(super) fn find(root: &Root<'_>, declared: &[String]) -> Result<Vec<Found>, M
     let mut walk = Walk {
         root,
         declared: &normal,
-        found: BTreeMap::new(),
+        found: Vec::new(),
         entered: HashSet::new(),
     };
     for (spelled, path) in declared.iter().zip(&normal) {
         walk.look_up(spelled, path)?;
     }
-    Ok(walk
-        .found
-        .into_iter()
-        .map(|(path, what)| Found { path, what })
-        .collect())
+    let mut found = walk.found;
+    // Stable: of a path that is found twice the first counts.
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found.dedup_by(|later, first| later.path == first.path);
+    Ok(found)
 }
 
 /// The digest that the place of `line` has now; `None` where nothing of that kind is there any more.
@@ -95,7 +103,7 @@ pub(super) fn look_again(
 
 /// The file of a recorded path, opened without following a link at its end: a file that has become one is changed,
 /// wherever it leads. One in the middle was followed when it was recorded, and is followed while it stays inside.
-pub(super) fn open_again(root: &Root<'_>, path: &Path) -> Result<File, Fault> {
+pub(super) fn open_again(root: &Root<'_>, path: &Path) -> Result<Opened, Fault> {
     content::open(root, path).or_else(|fault| match fault {
         Fault::NotARegularFile => content::open(root, &behind_links(root, path)?),
         fault => Err(fault),
@@ -111,7 +119,7 @@ fn behind_links(root: &Root<'_>, path: &Path) -> Result<PathBuf, Fault> {
 struct Walk<'a> {
     root: &'a Root<'a>,
     declared: &'a [PathBuf],
-    found: BTreeMap<String, What>,
+    found: Vec<Found>,
     /// Directories walked already, as (recorded, real): paths may be declared in many spellings, and inside each other.
     entered: HashSet<(PathBuf, PathBuf)>,
 }
@@ -134,7 +142,8 @@ impl Walk<'_> {
         if kind.is_dir() {
             self.directory(path.to_path_buf(), real)
         } else if kind.is_file() {
-            self.record(path, What::File(real))
+            let behind = (real != path).then_some(real);
+            self.record(path.to_path_buf(), What::File(behind))
         } else {
             Err(at_declared(Fault::NotARegularFile))
         }
@@ -153,26 +162,24 @@ impl Walk<'_> {
                 continue;
             }
             let first = pending.len();
+            let same = path == real;
             let handle = self
                 .root
                 .open_directory(&real)
                 .map_err(|fault| ManifestError::at(&path, fault))?;
             for (name, kind) in names(&handle).map_err(|fault| ManifestError::at(&path, fault))? {
-                let (path, name) = (
-                    path.join(OsStr::from_bytes(&name)),
-                    OsStr::from_bytes(&name),
-                );
+                let name = OsStr::from_bytes(&name);
+                let path = join(&path, name);
                 match kind {
-                    FileType::Directory => pending.push((path, real.join(name))),
-                    FileType::RegularFile => self.record(&path, What::File(real.join(name)))?,
+                    FileType::Directory => pending.push((path, join(&real, name))),
+                    FileType::RegularFile => {
+                        let behind = (!same).then(|| join(&real, name));
+                        self.record(path, What::File(behind))?;
+                    }
                     FileType::Symlink => {
-                        let target = rustix::fs::readlinkat(&handle, name, Vec::new());
-                        self.link(
-                            &path,
-                            target
-                                .map_err(|errno| ManifestError::at(&path, errno))?
-                                .into_bytes(),
-                        )?;
+                        let target = rustix::fs::readlinkat(&handle, name, Vec::new())
+                            .map_err(|errno| ManifestError::at(&path, errno))?;
+                        self.link(&path, target.into_bytes())?;
                     }
                     _ => return Err(ManifestError::at(&path, Fault::NotARegularFile)),
                 }
@@ -187,22 +194,34 @@ impl Walk<'_> {
     fn link(&mut self, path: &Path, target: Vec<u8>) -> Result<(), ManifestError> {
         let digest = link::judge(self.root, self.declared, path, target)
             .map_err(|fault| ManifestError::at(path, fault))?;
-        self.record(path, What::Link(digest))
+        self.record(path.to_path_buf(), What::Link(digest))
     }
 
-    fn record(&mut self, path: &Path, what: What) -> Result<(), ManifestError> {
-        let text = path
-            .to_str()
-            .ok_or_else(|| ManifestError::at(path, Fault::PathNotUtf8))?;
-        if text
-            .chars()
-            .any(|c| get_general_category(c) == GeneralCategory::Control)
-        {
-            return Err(ManifestError::at(path, Fault::PathControlCharacter));
+    fn record(&mut self, path: PathBuf, what: What) -> Result<(), ManifestError> {
+        let path = path
+            .into_os_string()
+            .into_string()
+            .map_err(|path| ManifestError::at(Path::new(&path), Fault::PathNotUtf8))?;
+        let control = if path.is_ascii() {
+            path.bytes().any(|byte| byte.is_ascii_control())
+        } else {
+            path.chars()
+                .any(|c| get_general_category(c) == GeneralCategory::Control)
+        };
+        if control {
+            return Err(ManifestError::new(&path, Fault::PathControlCharacter));
         }
-        self.found.entry(text.to_owned()).or_insert(what);
+        self.found.push(Found { path, what });
         Ok(())
     }
+}
+
+/// As [`Path::join`], of a name, with a single piece of memory.
+fn join(directory: &Path, name: &OsStr) -> PathBuf {
+    let mut path = PathBuf::with_capacity(directory.as_os_str().len() + 1 + name.len());
+    path.push(directory);
+    path.push(name);
+    path
 }
 
 /// A loop of links leads to nothing, and no name is longer than the system's longest.
