@@ -1,5 +1,8 @@
 //! Work on many items at a time, where the feature `parallel` is on: scoped threads, no pool.
 
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+
 /// Files to take at a time: most are small.
 #[cfg(feature = "fs")]
 pub(crate) const FILES: usize = 16;
@@ -11,12 +14,17 @@ pub(crate) struct Worker {
     pub(crate) buffer: Vec<u8>,
     /// Whether there is no other, so that the rest of the machine is free for the item at hand.
     pub(crate) alone: bool,
+    /// The directory of the file before, and a handle of it once a second file was in it.
+    pub(crate) directory: Option<(PathBuf, Option<OwnedFd>)>,
 }
 
 impl Worker {
     pub(crate) fn new(alone: bool) -> Self {
-        let buffer = Vec::new();
-        Self { buffer, alone }
+        Self {
+            buffer: Vec::new(),
+            alone,
+            directory: None,
+        }
     }
 }
 

@@ -7,6 +7,8 @@ mod pieces;
 use std::fs::File;
 use std::io::{self, Read};
 
+use rustix::io::Errno;
+
 use crate::digest::Digest;
 
 /// One read. Large enough that the system call does not count, small enough to stay in a processor's cache.
@@ -44,7 +46,7 @@ fn called_off() -> io::Error {
 /// The digest of a regular file that was just opened, and had `length` bytes then. Where the caller has the machine to
 /// itself (`alone`) and the feature `parallel` is on, a large one is hashed on all cores.
 pub(crate) fn digest_file(
-    mut file: File,
+    file: File,
     length: u64,
     buffer: &mut Vec<u8>,
     alone: bool,
@@ -59,7 +61,7 @@ pub(crate) fn digest_file(
     let mut first = Vec::new();
     if length < READ as u64 && go_on() {
         buffer.resize(READ, 0);
-        match file.read(buffer) {
+        match rustix::io::read(&file, buffer.as_mut_slice()) {
             Ok(count) => {
                 let content = buffer.get(..count).unwrap_or_default();
                 // All that it had, and nothing more where more had room: most files are small, and need not be asked
@@ -69,8 +71,8 @@ pub(crate) fn digest_file(
                 }
                 first.extend_from_slice(content);
             }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Err(Errno::INTR) => {}
+            Err(errno) => return Err(errno.into()),
         }
     }
     let content = first.chain(Stoppable::new(file, go_on));

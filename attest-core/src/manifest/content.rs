@@ -3,8 +3,10 @@
 use std::fs::File;
 use std::path::Path;
 
+use rustix::fs::FileType;
+
 use super::error::Fault;
-use super::root::Root;
+use super::root::{self, Root};
 use crate::content;
 use crate::digest::Digest;
 use crate::parallel::Worker;
@@ -17,13 +19,40 @@ pub(super) struct Opened {
 
 /// The regular file at `real`, opened.
 pub(super) fn open(root: &Root<'_>, real: &Path) -> Result<Opened, Fault> {
-    let file = root.open_file(real)?;
+    opened(root.open_file(real)?)
+}
+
+/// As [`open`]; from the directory, where the file before was in the same one. The system looks for one name then, not
+/// for each on the way.
+fn open_next(root: &Root<'_>, real: &Path, worker: &mut Worker) -> Result<Opened, Fault> {
+    let (Some(parent), Some(name)) = (real.parent(), real.file_name()) else {
+        return open(root, real);
+    };
+    match &mut worker.directory {
+        Some((path, handle)) if path == parent => {
+            if handle.is_none() {
+                // A directory that cannot be read may still have a file that can.
+                *handle = root.open_directory(parent).ok();
+            }
+            match handle {
+                Some(handle) => opened(root::open_file(handle, Path::new(name))?),
+                None => open(root, real),
+            }
+        }
+        directory => {
+            *directory = Some((parent.to_path_buf(), None));
+            open(root, real)
+        }
+    }
+}
+
+fn opened(file: File) -> Result<Opened, Fault> {
     // Looked at again through the handle: the name may lead to something else by now.
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
+    let stat = rustix::fs::fstat(&file)?;
+    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
         return Err(Fault::NotARegularFile);
     }
-    let length = metadata.len();
+    let length = u64::try_from(stat.st_size).unwrap_or_default();
     Ok(Opened { file, length })
 }
 
@@ -34,7 +63,7 @@ pub(super) fn digest_unless_large(
     real: &Path,
     worker: &mut Worker,
 ) -> Result<Option<Digest>, Fault> {
-    let opened = open(root, real)?;
+    let opened = open_next(root, real, worker)?;
     if content::is_large(opened.length) && !worker.alone {
         return Ok(None);
     }

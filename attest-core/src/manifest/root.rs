@@ -79,10 +79,9 @@ impl<'a> Root<'a> {
         )?)
     }
 
-    /// Opens without waiting (a FIFO would) and without following any link.
+    /// As [`open_file`].
     pub(super) fn open_file(&self, real: &Path) -> Result<File, Fault> {
-        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
-        Ok(beneath::open(&self.handle, real, flags)?.into())
+        open_file(&self.handle, real)
     }
 
     /// The target of the link at `real`.
@@ -91,6 +90,12 @@ impl<'a> Root<'a> {
         let name = real.file_name().unwrap_or_default();
         Ok(rustix::fs::readlinkat(&directory, name, Vec::new())?.into_bytes())
     }
+}
+
+/// Opens a file beneath a directory, without waiting (a FIFO would) and without following any link.
+pub(super) fn open_file(directory: &OwnedFd, path: &Path) -> Result<File, Fault> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
+    Ok(beneath::open(directory, path, flags)?.into())
 }
 
 /// The normal form of an absolute path as text; `..` above `/` is `/`.

@@ -167,7 +167,9 @@ impl Walk<'_> {
                 .root
                 .open_directory(&real)
                 .map_err(|fault| ManifestError::at(&path, fault))?;
-            for (name, kind) in names(&handle).map_err(|fault| ManifestError::at(&path, fault))? {
+            let names = names(&handle).map_err(|fault| ManifestError::at(&path, fault))?;
+            self.found.reserve(names.len());
+            for (name, kind) in names {
                 let name = OsStr::from_bytes(&name);
                 let path = join(&path, name);
                 match kind {
