@@ -119,6 +119,7 @@ pub mod receipt;
 pub mod recompute;
 #[cfg(feature = "fs")]
 pub mod restore;
+mod rfc3339;
 #[cfg(feature = "source")]
 pub mod source;
 pub mod trust;

@@ -8,6 +8,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
+use crate::rfc3339;
 use crate::yaml::{Entries, Node, Position};
 
 /// Why a readable document is not a receipt: the structure is wrong, at one place.
@@ -209,12 +210,8 @@ pub(super) fn boolean(node: Node<'_>, path: Path<'_>) -> Read<bool> {
         .ok_or_else(|| mistyped(node, path, "true or false"))
 }
 
-/// RFC 3339 as its grammar has it: not with a blank for the `T`, which its prose and the parser allow.
 pub(super) fn time(node: Node<'_>, path: Path<'_>) -> Read<DateTime<Utc>> {
-    let text = spelling(node, path)?;
-    let time = DateTime::parse_from_rfc3339(text).ok();
-    time.filter(|_| text.bytes().all(|byte| byte.is_ascii_graphic()))
-        .map(|time| time.to_utc())
+    rfc3339::parse(spelling(node, path)?)
         .ok_or_else(|| mistyped(node, path, "a time of RFC 3339 with its offset"))
 }
 

@@ -3,11 +3,12 @@
 //! `version = 1`, then one `[[key]]` per key with `id`, `name`, `status` and, where it is revoked, `revoked_at`. This
 //! project adds `signer`, `valid_from` and `valid_until`, which the command-line tool does not read.
 
-use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Standing, TrustError, TrustStore, TrustedKey};
 use crate::key::{KeyId, PublicKey};
+use crate::rfc3339;
 
 // Unknown fields are refused: a misspelt `valid_until` would leave a key trusted for ever.
 #[derive(Serialize, Deserialize)]
@@ -165,13 +166,11 @@ fn date(
     text: Option<String>,
 ) -> Result<Option<DateTime<Utc>>, TrustError> {
     let parse = |text: String| {
-        text.parse::<DateTime<FixedOffset>>()
-            .map(|t| t.to_utc())
-            .map_err(|_| TrustError::Date {
-                id,
-                field,
-                reason: format!("must be a time like 2026-01-31T12:00:00Z, found {text:?}"),
-            })
+        rfc3339::parse(&text).ok_or_else(|| TrustError::Date {
+            id,
+            field,
+            reason: format!("must be a time like 2026-01-31T12:00:00Z, found {text:?}"),
+        })
     };
     text.map(parse).transpose()
 }

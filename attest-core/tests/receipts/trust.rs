@@ -216,6 +216,37 @@ fn a_window_that_ends_before_it_begins_makes_the_store_unusable() {
 }
 
 #[test]
+fn a_date_that_only_resembles_one_of_rfc_3339_makes_the_store_unusable() {
+    for time in [
+        "2026-01-02",
+        "2026-01-02T00:00:00",
+        "2026-01-02 00:00:00Z",
+        "2026-01-02T00:00:00 Z",
+        " 2026-01-02T00:00:00Z",
+        "2026-1-2T00:00:00Z",
+        "2026-01-02T00:00:00+0000",
+        "2026-01-02T00:00Z",
+    ] {
+        for field in ["valid_from", "valid_until"] {
+            let error = read(&entry(&format!(
+                "status = \"trusted\"\n{field} = \"{time}\""
+            )));
+            let error = error.expect_err(time).to_string();
+            assert!(error.contains(field) && error.contains(time), "{error}");
+        }
+        let revoked = entry(&format!("status = \"revoked\"\nrevoked_at = \"{time}\""));
+        assert!(
+            matches!(read(&revoked), Err(TrustError::Date { .. })),
+            "{time}"
+        );
+    }
+    read(&entry(
+        "status = \"trusted\"\nvalid_from = \"2026-01-02t00:00:00.5z\"",
+    ))
+    .unwrap();
+}
+
+#[test]
 fn a_weak_or_oddly_encoded_key_is_refused_when_it_enters() {
     let folder = folder(&entry("status = \"trusted\""));
     let file = folder.path().join(format!("{}.pub", key(1).id()));
