@@ -14,7 +14,7 @@ use super::error::{Fault, ManifestError};
 use super::root::Root;
 use super::{Kind, Line, content, link};
 use crate::digest::Digest;
-use crate::parallel::Worker;
+use crate::parallel::{self, Worker};
 
 /// A file still to be hashed, or a link.
 pub(super) struct Found {
@@ -31,6 +31,23 @@ pub(super) enum What {
 }
 
 impl Found {
+    fn new(path: PathBuf, what: What) -> Result<Self, ManifestError> {
+        let path = path
+            .into_os_string()
+            .into_string()
+            .map_err(|path| ManifestError::at(Path::new(&path), Fault::PathNotUtf8))?;
+        let control = if path.is_ascii() {
+            path.bytes().any(|byte| byte.is_ascii_control())
+        } else {
+            path.chars()
+                .any(|c| get_general_category(c) == GeneralCategory::Control)
+        };
+        if control {
+            return Err(ManifestError::new(&path, Fault::PathControlCharacter));
+        }
+        Ok(Self { path, what })
+    }
+
     /// Where the system has it.
     pub(super) fn real(&self) -> &Path {
         match &self.what {
@@ -136,86 +153,85 @@ impl Walk<'_> {
             // Only the way to the link is followed, not the link.
             let real = behind_links(self.root, Path::new(spelled)).map_err(at_declared)?;
             let target = self.root.read_link(&real).map_err(at_declared)?;
-            return self.link(path, target);
+            let link = self.link(path, target)?;
+            self.found.push(Found::new(path.to_path_buf(), link)?);
+            return Ok(());
         }
         let real = self.root.locate(&joined).map_err(at_declared)?;
         if kind.is_dir() {
             self.directory(path.to_path_buf(), real)
         } else if kind.is_file() {
             let behind = (real != path).then_some(real);
-            self.record(path.to_path_buf(), What::File(behind))
+            let file = Found::new(path.to_path_buf(), What::File(behind))?;
+            self.found.push(file);
+            Ok(())
         } else {
             Err(at_declared(Fault::NotARegularFile))
         }
     }
 
-    /// Everything below one directory. The names of each are sorted, so that of several faults the same one is
-    /// reported every time; a stack of our own, so that depth costs no call stack.
+    /// Everything below one directory, level by level, so that depth costs no call stack and the directories of a level
+    /// are read on all cores. Of several faults the first of the first level that has one is reported, every time.
     fn directory(&mut self, path: PathBuf, real: PathBuf) -> Result<(), ManifestError> {
-        let mut pending = vec![(path, real)];
-        while let Some((path, real)) = pending.pop() {
-            if !self.root.go_on()() {
-                let called_off = Fault::Unreadable(std::io::Error::other("called off"));
-                return Err(ManifestError::at(&path, called_off));
-            }
-            if !self.entered.insert((path.clone(), real.clone())) {
-                continue;
-            }
-            let first = pending.len();
-            let same = path == real;
-            let handle = self
-                .root
-                .open_directory(&real)
-                .map_err(|fault| ManifestError::at(&path, fault))?;
-            let names = names(&handle).map_err(|fault| ManifestError::at(&path, fault))?;
-            self.found.reserve(names.len());
-            for (name, kind) in names {
-                let name = OsStr::from_bytes(&name);
-                let path = join(&path, name);
-                match kind {
-                    FileType::Directory => pending.push((path, join(&real, name))),
-                    FileType::RegularFile => {
-                        let behind = (!same).then(|| join(&real, name));
-                        self.record(path, What::File(behind))?;
-                    }
-                    FileType::Symlink => {
-                        let target = rustix::fs::readlinkat(&handle, name, Vec::new())
-                            .map_err(|errno| ManifestError::at(&path, errno))?;
-                        self.link(&path, target.into_bytes())?;
-                    }
-                    _ => return Err(ManifestError::at(&path, Fault::NotARegularFile)),
-                }
-            }
-            if let Some(children) = pending.get_mut(first..) {
-                children.reverse();
+        let mut level = vec![(path, real)];
+        while !level.is_empty() {
+            level.retain(|(path, real)| self.entered.insert((path.clone(), real.clone())));
+            let contents = parallel::in_order(&level, 1, |(path, real), _| self.read(path, real))?;
+            level.clear();
+            for Contents { found, directories } in contents {
+                self.found.extend(found);
+                level.extend(directories);
             }
         }
         Ok(())
     }
 
-    fn link(&mut self, path: &Path, target: Vec<u8>) -> Result<(), ManifestError> {
-        let digest = link::judge(self.root, self.declared, path, target)
-            .map_err(|fault| ManifestError::at(path, fault))?;
-        self.record(path.to_path_buf(), What::Link(digest))
-    }
-
-    fn record(&mut self, path: PathBuf, what: What) -> Result<(), ManifestError> {
-        let path = path
-            .into_os_string()
-            .into_string()
-            .map_err(|path| ManifestError::at(Path::new(&path), Fault::PathNotUtf8))?;
-        let control = if path.is_ascii() {
-            path.bytes().any(|byte| byte.is_ascii_control())
-        } else {
-            path.chars()
-                .any(|c| get_general_category(c) == GeneralCategory::Control)
+    fn read(&self, path: &Path, real: &Path) -> Result<Contents, ManifestError> {
+        if !self.root.go_on()() {
+            let called_off = Fault::Unreadable(std::io::Error::other("called off"));
+            return Err(ManifestError::at(path, called_off));
+        }
+        let at = |fault| ManifestError::at(path, fault);
+        let handle = self.root.open_directory(real).map_err(at)?;
+        let names = names(&handle).map_err(at)?;
+        let same = path == real;
+        let mut contents = Contents {
+            found: Vec::with_capacity(names.len()),
+            directories: Vec::new(),
         };
-        if control {
-            return Err(ManifestError::new(&path, Fault::PathControlCharacter));
+        for (name, kind) in names {
+            let name = OsStr::from_bytes(&name);
+            let path = join(path, name);
+            let what = match kind {
+                FileType::Directory => {
+                    contents.directories.push((path, join(real, name)));
+                    continue;
+                }
+                FileType::RegularFile => What::File((!same).then(|| join(real, name))),
+                FileType::Symlink => {
+                    let target = rustix::fs::readlinkat(&handle, name, Vec::new())
+                        .map_err(|errno| ManifestError::at(&path, errno))?;
+                    self.link(&path, target.into_bytes())?
+                }
+                _ => return Err(ManifestError::at(&path, Fault::NotARegularFile)),
+            };
+            contents.found.push(Found::new(path, what)?);
         }
-        self.found.push(Found { path, what });
-        Ok(())
+        Ok(contents)
     }
+
+    fn link(&self, path: &Path, target: Vec<u8>) -> Result<What, ManifestError> {
+        link::judge(self.root, self.declared, path, target)
+            .map(What::Link)
+            .map_err(|fault| ManifestError::at(path, fault))
+    }
+}
+
+/// What is in one directory, sorted by the bytes of the names.
+struct Contents {
+    found: Vec<Found>,
+    /// As (recorded, real).
+    directories: Vec<(PathBuf, PathBuf)>,
 }
 
 /// As [`Path::join`], of a name, with a single piece of memory.
