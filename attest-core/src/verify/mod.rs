@@ -42,7 +42,10 @@ pub use evidence::{Evidence, HeldFile};
 pub use expect::Expect;
 pub use policy::{Policy, PolicyError};
 pub use recomputed::Recomputed;
-pub use report::{Check, CheckName, Outcome, Report, Status, TrustState, Violation};
+pub use report::{
+    Check, CheckName, ExecutionReport, Outcome, PolicyReport, Report, SignatureReport, Status,
+    TimestampReport, TrustReport, TrustState, Violation, Warning,
+};
 pub use verifier::Verifier;
 
 /// Why a check, or a policy, is not met.
