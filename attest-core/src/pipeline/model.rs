@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{ParseError, definition::Definition, text};
 use crate::digest::Digest;
 
 /// A pipeline as `pipeline_hash` sees it: the command-line tool's structure, steps by name.
 ///
-/// It may be invalid to run; [`Definition::check`] says so. Absent optionals are `None`; an empty list or map given
+/// It may be invalid to run; [`Definition::check`](super::Definition::check) says so. Absent optionals are `None`; an empty list or map given
 /// for an optional is kept apart from that, because it has another hash.
 ///
 /// ```
@@ -144,29 +143,6 @@ impl Step {
 }
 
 impl Pipeline {
-    /// Reads a pipeline file, YAML or JSON, with its steps as a map or as a list.
-    ///
-    /// What only the list form has (`network`, `strict_inputs`) is not part of this structure; use
-    /// [`Definition::parse`] to keep it.
-    ///
-    /// # Errors
-    /// [`ParseError`] with line and column.
-    pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
-        Ok(Definition::parse(bytes)?.into_pipeline())
-    }
-
-    /// The text that is hashed; itself a valid pipeline file, and its own canonical text.
-    #[must_use]
-    pub fn canonical_text(&self) -> String {
-        text::of(self)
-    }
-
-    /// BLAKE3 of the canonical text: `pipeline_hash`.
-    #[must_use]
-    pub fn hash(&self) -> Digest {
-        Digest::of(self.canonical_text().as_bytes())
-    }
-
     /// The environment that pipeline and step declare for `step`; the step's own values win.
     #[must_use]
     pub fn environment_of(&self, step: &Step) -> BTreeMap<String, String> {

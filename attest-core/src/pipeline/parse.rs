@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::definition::{Definition, Form, NamedStep};
-use super::model::{Attestation, Step, StepAttestation};
+use super::model::{Attestation, Pipeline, Step, StepAttestation};
 use super::{ParseError, field};
 use crate::yaml::{self, Entries, Limits, Node};
 
@@ -71,6 +71,19 @@ impl Definition {
             network: added("network")?,
             strict_inputs: added("strict_inputs")?,
         })
+    }
+}
+
+impl Pipeline {
+    /// Reads a pipeline file, YAML or JSON, with its steps as a map or as a list.
+    ///
+    /// What only the list form has (`network`, `strict_inputs`) is not part of this structure; use
+    /// [`Definition::parse`] to keep it.
+    ///
+    /// # Errors
+    /// [`ParseError`] with line and column.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
+        Ok(Definition::parse(bytes)?.into_pipeline())
     }
 }
 

@@ -3,16 +3,15 @@
 use std::path::Path;
 
 use attest_core::digest::Digest;
-use attest_core::pipeline::{self, Definition, Problem, Problems};
+use attest_core::pipeline::{self, Definition, Problem};
 use attest_core::source::git_facts;
 use attest_core::v1;
 
 use super::plan::{Plan, PlannedStep};
+use super::plan_error::PlanError;
 use super::source::{Source, Uploaded};
-use crate::blob::{BlobError, BlobStore};
+use crate::blob::BlobStore;
 use crate::sandbox::SandboxPolicy;
-use crate::source::SourceError;
-use crate::store::StoreError;
 
 /// What a call has been settled to.
 pub(crate) struct Planned {
@@ -22,28 +21,6 @@ pub(crate) struct Planned {
     pub(crate) stored: Plan,
     /// The tree of an uploaded source, which is used by this.
     pub(crate) uploaded: Option<Digest>,
-}
-
-/// Why a call cannot become an execution.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum PlanError {
-    /// The call, or the pipeline with this source, is at fault.
-    #[error("the execution cannot be planned")]
-    Invalid(Vec<Problem>),
-    #[error("the source cannot be read: {0}")]
-    Source(#[from] SourceError),
-    #[error("the source cannot be stored: {0}")]
-    Blob(#[from] BlobError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("planning failed: {0}")]
-    Internal(String),
-}
-
-impl From<Problems> for PlanError {
-    fn from(problems: Problems) -> Self {
-        Self::Invalid(problems.iter().cloned().collect())
-    }
 }
 
 /// What planning needs of the server. Blocks: it reads the whole source.

@@ -6,7 +6,7 @@ use attest_core::digest::Digest;
 use attest_core::pipeline::{self, Listing, Problem};
 use attest_core::source::Ignored;
 
-use super::planning::PlanError;
+use super::plan_error::PlanError;
 use crate::blob::{BlobError, BlobStore};
 use crate::source::{Snapshot, snapshot};
 use crate::store::{Store, sources};

@@ -7,10 +7,25 @@ mod block;
 mod scalar;
 
 use super::model::{Attestation, Pipeline, Step, StepAttestation};
+use crate::digest::Digest;
 use block::Value;
 
+impl Pipeline {
+    /// The text that is hashed; itself a valid pipeline file, and its own canonical text.
+    #[must_use]
+    pub fn canonical_text(&self) -> String {
+        of(self)
+    }
+
+    /// BLAKE3 of the canonical text: `pipeline_hash`.
+    #[must_use]
+    pub fn hash(&self) -> Digest {
+        Digest::of(self.canonical_text().as_bytes())
+    }
+}
+
 /// The canonical text of `pipeline`.
-pub(super) fn of(pipeline: &Pipeline) -> String {
+fn of(pipeline: &Pipeline) -> String {
     let mut fields = Vec::with_capacity(6);
     if let Some(version) = pipeline.schema_version {
         fields.push(("schema_version", Value::Number(version.into())));
