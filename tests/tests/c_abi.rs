@@ -50,13 +50,19 @@ fn receipts_keys_and_hashes_need_no_server_and_no_thread() {
 fn batches_files_and_workspaces_are_judged_from_c() {
     let basic = binary::vectors().join("receipts/basic");
     let workspace = tempfile::tempdir().unwrap();
-    let archive = std::fs::File::open(basic.join("workspace.tar")).unwrap();
-    tar::Archive::new(archive).unpack(workspace.path()).unwrap();
     let mut judging = program("judging");
     judging
         .arg(basic.join("receipt.yaml"))
         .arg(basic.join("trust"));
-    ok("judging", judging.arg(workspace.path()));
+    // The second has another content of an output.
+    for name in ["workspace", "changed"] {
+        let folder = workspace.path().join(name);
+        let archive = std::fs::File::open(basic.join("workspace.tar")).unwrap();
+        tar::Archive::new(archive).unpack(&folder).unwrap();
+        judging.arg(folder);
+    }
+    std::fs::write(workspace.path().join("changed/out/app"), "other").unwrap();
+    ok("judging", &mut judging);
 }
 
 #[test]

@@ -513,6 +513,38 @@ attest_status attest_verifier_report_receipt(const attest_verifier_t *verifier,
                                              attest_buf *out,
                                              attest_error_t **err);
 
+// As `attest_verifier_verify`, held against `evidence`: what was found out beside the receipt, a JSON object of `recomputed`,
+// the answer of `attest_receipt_recompute` for this very receipt, as it came, and `files`, an object that names files at hand,
+// each with the digest of its content (`attest_digest`), all of which the receipt then has to attest. Both may be
+// absent. It is believed. `ATTEST_STATUS_CONFIG` for evidence that cannot be used, by its member. Any thread.
+attest_status attest_verifier_verify_with(const attest_verifier_t *verifier,
+                                          attest_slice receipt,
+                                          attest_slice evidence,
+                                          bool *out,
+                                          attest_error_t **err);
+
+// As `attest_verifier_report`, held against `evidence`, which is that of `attest_verifier_verify_with`. Free `out` with
+// `attest_buf_free`. Any thread.
+attest_status attest_verifier_report_with(const attest_verifier_t *verifier,
+                                          attest_slice receipt,
+                                          attest_slice evidence,
+                                          attest_buf *out,
+                                          attest_error_t **err);
+
+// As `attest_verifier_verify_with`, for a receipt that was read. Any thread.
+attest_status attest_verifier_verify_receipt_with(const attest_verifier_t *verifier,
+                                                  const attest_receipt_t *receipt,
+                                                  attest_slice evidence,
+                                                  bool *out,
+                                                  attest_error_t **err);
+
+// As `attest_verifier_report_with`, for a receipt that was read. Free `out` with `attest_buf_free`. Any thread.
+attest_status attest_verifier_report_receipt_with(const attest_verifier_t *verifier,
+                                                  const attest_receipt_t *receipt,
+                                                  attest_slice evidence,
+                                                  attest_buf *out,
+                                                  attest_error_t **err);
+
 // The verdicts on `count` receipts, JSON or YAML, on all cores: a JSON list in their order, of `{"report": …}` and, for bytes
 // about which nothing can be said, `{"error": …}`. Each is what `attest_verifier_report` gives for it alone. Takes threads for
 // the time of the call; `cancel` ends it between two receipts. Free `out` with `attest_buf_free`. Any thread.

@@ -50,7 +50,7 @@ pub extern "C" fn attest_verifier_verify(
     fill(out, err, || {
         given(verifier, "verifier")?
             .0
-            .verify(receipt.bytes("receipt")?)
+            .verify(receipt.bytes("receipt")?, None)
     })
 }
 
@@ -66,7 +66,7 @@ pub extern "C" fn attest_verifier_report(
 ) -> Status {
     fill(out, err, || {
         let verifier = given(verifier, "verifier")?;
-        let report = verifier.0.report(receipt.bytes("receipt")?)?;
+        let report = verifier.0.report(receipt.bytes("receipt")?, None)?;
         Ok(Buf::of(report.as_bytes()))
     })
 }
@@ -81,7 +81,7 @@ pub extern "C" fn attest_verifier_verify_receipt(
 ) -> Status {
     fill(out, err, || {
         let receipt = &given(receipt, "receipt")?.0;
-        Ok(given(verifier, "verifier")?.0.verify_of(receipt))
+        given(verifier, "verifier")?.0.verify_of(receipt, None)
     })
 }
 
@@ -95,7 +95,83 @@ pub extern "C" fn attest_verifier_report_receipt(
 ) -> Status {
     fill(out, err, || {
         let receipt = &given(receipt, "receipt")?.0;
-        let report = given(verifier, "verifier")?.0.report_of(receipt)?;
+        let report = given(verifier, "verifier")?.0.report_of(receipt, None)?;
+        Ok(Buf::of(report.as_bytes()))
+    })
+}
+
+/// As `attest_verifier_verify`, held against `evidence`: what was found out beside the receipt, a JSON object of `recomputed`,
+/// the answer of `attest_receipt_recompute` for this very receipt, as it came, and `files`, an object that names files at hand,
+/// each with the digest of its content (`attest_digest`), all of which the receipt then has to attest. Both may be
+/// absent. It is believed. `ATTEST_STATUS_CONFIG` for evidence that cannot be used, by its member. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_verifier_verify_with(
+    verifier: Option<&Verifier>,
+    receipt: Slice,
+    evidence: Slice,
+    out: Option<&mut MaybeUninit<bool>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    fill(out, err, || {
+        let receipt = receipt.bytes("receipt")?;
+        let evidence = evidence.bytes("evidence")?;
+        given(verifier, "verifier")?
+            .0
+            .verify(receipt, Some(evidence))
+    })
+}
+
+/// As `attest_verifier_report`, held against `evidence`, which is that of `attest_verifier_verify_with`. Free `out` with
+/// `attest_buf_free`. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_verifier_report_with(
+    verifier: Option<&Verifier>,
+    receipt: Slice,
+    evidence: Slice,
+    out: Option<&mut MaybeUninit<Buf>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    fill(out, err, || {
+        let receipt = receipt.bytes("receipt")?;
+        let evidence = evidence.bytes("evidence")?;
+        let verifier = given(verifier, "verifier")?;
+        let report = verifier.0.report(receipt, Some(evidence))?;
+        Ok(Buf::of(report.as_bytes()))
+    })
+}
+
+/// As `attest_verifier_verify_with`, for a receipt that was read. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_verifier_verify_receipt_with(
+    verifier: Option<&Verifier>,
+    receipt: Option<&Receipt>,
+    evidence: Slice,
+    out: Option<&mut MaybeUninit<bool>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    fill(out, err, || {
+        let receipt = &given(receipt, "receipt")?.0;
+        let evidence = evidence.bytes("evidence")?;
+        given(verifier, "verifier")?
+            .0
+            .verify_of(receipt, Some(evidence))
+    })
+}
+
+/// As `attest_verifier_report_with`, for a receipt that was read. Free `out` with `attest_buf_free`. Any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn attest_verifier_report_receipt_with(
+    verifier: Option<&Verifier>,
+    receipt: Option<&Receipt>,
+    evidence: Slice,
+    out: Option<&mut MaybeUninit<Buf>>,
+    err: Option<&mut MaybeUninit<Option<Box<Failure>>>>,
+) -> Status {
+    fill(out, err, || {
+        let receipt = &given(receipt, "receipt")?.0;
+        let evidence = evidence.bytes("evidence")?;
+        let verifier = given(verifier, "verifier")?;
+        let report = verifier.0.report_of(receipt, Some(evidence))?;
         Ok(Buf::of(report.as_bytes()))
     })
 }

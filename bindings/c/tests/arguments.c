@@ -49,6 +49,10 @@ static void null_handles(void)
     REFUSED(attest_verifier_report(NULL, NONE, &buf, &error), INVALID, "`verifier` is NULL");
     REFUSED(attest_verifier_verify_receipt(NULL, NULL, &answer, &error), INVALID, "`receipt` is NULL");
     REFUSED(attest_verifier_report_receipt(NULL, NULL, &buf, &error), INVALID, "`receipt` is NULL");
+    REFUSED(attest_verifier_verify_with(NULL, NONE, NONE, &answer, &error), INVALID, "`verifier` is NULL");
+    REFUSED(attest_verifier_report_with(NULL, NONE, NONE, &buf, &error), INVALID, "`verifier` is NULL");
+    REFUSED(attest_verifier_verify_receipt_with(NULL, NULL, NONE, &answer, &error), INVALID, "`receipt` is NULL");
+    REFUSED(attest_verifier_report_receipt_with(NULL, NULL, NONE, &buf, &error), INVALID, "`receipt` is NULL");
 
     /* What was written is empty, so freeing it is harmless. */
     CHECK(buf.data == NULL && buf.len == 0 && cancel == NULL && receipt == NULL && log == NULL && events == NULL && !answer);

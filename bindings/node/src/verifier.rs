@@ -30,28 +30,28 @@ impl Verifier {
         })
     }
 
-    /// Whether the bytes are a valid receipt.
+    /// Whether the bytes are a valid receipt. `evidence` is JSON, what was found out beside the receipt.
     #[napi]
-    pub fn verify(&self, bytes: &[u8]) -> Outcome<bool> {
-        now(|| self.support.verify(bytes))
+    pub fn verify(&self, bytes: &[u8], evidence: Option<String>) -> Outcome<bool> {
+        now(|| self.support.verify(bytes, given(&evidence)))
     }
 
     /// Whether a receipt that was read is valid.
     #[napi]
-    pub fn verify_of(&self, receipt: &Receipt) -> Outcome<bool> {
-        now(|| Ok(self.support.verify_of(&receipt.support)))
+    pub fn verify_of(&self, receipt: &Receipt, evidence: Option<String>) -> Outcome<bool> {
+        now(|| self.support.verify_of(&receipt.support, given(&evidence)))
     }
 
     /// The report on the bytes, as JSON.
     #[napi]
-    pub fn report(&self, bytes: &[u8]) -> Outcome<String> {
-        now(|| self.support.report(bytes))
+    pub fn report(&self, bytes: &[u8], evidence: Option<String>) -> Outcome<String> {
+        now(|| self.support.report(bytes, given(&evidence)))
     }
 
     /// The report on a receipt that was read, as JSON.
     #[napi]
-    pub fn report_of(&self, receipt: &Receipt) -> Outcome<String> {
-        now(|| self.support.report_of(&receipt.support))
+    pub fn report_of(&self, receipt: &Receipt, evidence: Option<String>) -> Outcome<String> {
+        now(|| self.support.report_of(&receipt.support, given(&evidence)))
     }
 
     /// The verdicts on many receipts, each the report as JSON or an error.
@@ -97,6 +97,10 @@ impl Verifier {
         let work = self.support.artifact_later(receipt, content, token(cancel));
         later(env, parts(work))
     }
+}
+
+fn given(evidence: &Option<String>) -> Option<&[u8]> {
+    evidence.as_deref().map(str::as_bytes)
 }
 
 fn parts(work: Pending<ArtifactReport>) -> Pending<Vec<String>> {

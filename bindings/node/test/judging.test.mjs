@@ -8,7 +8,16 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { AttestIOError, Receipt, ReceiptFormatError, recompute, SigningKey, Verifier } from '@attest/sdk';
+import {
+  AttestIOError,
+  ConfigError,
+  digest,
+  Receipt,
+  ReceiptFormatError,
+  recompute,
+  SigningKey,
+  Verifier,
+} from '@attest/sdk';
 
 const basic = fileURLToPath(new URL('../../../tests/vectors/receipts/basic', import.meta.url));
 const text = readFileSync(join(basic, 'receipt.yaml'));
@@ -117,4 +126,94 @@ test('hashes are derived again from files', async (t) => {
   await assert.rejects(recompute(receipt, {}), TypeError);
   const signal = AbortSignal.abort();
   await assert.rejects(recompute(receipt, { workspace: dir, signal }), { name: 'AbortError' });
+});
+
+const requiring = new Verifier({ trustStore: join(basic, 'trust'), now, policies: ['require-recompute'] });
+const codeOf = (report, name) => report.checks.find((check) => check.name === name).code;
+
+test('a recomputation that agrees meets require-recompute', async (t) => {
+  const receipt = Receipt.parse(text);
+  const without = requiring.report(receipt);
+  assert.deepEqual(
+    without.policyCompliance.violations.map(({ code }) => code),
+    ['not_recomputed'],
+  );
+  assert.equal(requiring.verifyReceipt(receipt), false);
+  assert.equal(requiring.report(receipt, {}).toJson(), without.toJson());
+  const recomputed = await recompute(receipt, { workspace: workspace(t) });
+  for (const one of [receipt, text, text.toString()]) {
+    assert.equal(requiring.verifyReceipt(one, { recomputed }), true);
+    const report = requiring.report(one, { recomputed });
+    assert.ok(report.valid);
+    assert.equal(codeOf(report, 'recompute'), 'ok');
+  }
+});
+
+test('a recomputation that does not agree is never valid', async (t) => {
+  const dir = workspace(t);
+  const receipt = Receipt.parse(text);
+  writeFileSync(join(dir, 'out/app'), 'other');
+  const differs = await recompute(receipt, { workspace: dir });
+  rmSync(join(dir, 'attest.yaml'));
+  const failed = await recompute(receipt, { workspace: dir });
+  for (const [recomputed, code] of [
+    [differs, 'recompute_mismatch'],
+    [failed, 'recompute_failed'],
+  ]) {
+    for (const by of [verifier, requiring]) {
+      for (const one of [receipt, text]) {
+        assert.equal(by.verifyReceipt(one, { recomputed }), false);
+        const { checks } = by.report(one, { recomputed });
+        const check = checks.find(({ name }) => name === 'recompute');
+        assert.deepEqual([check.code, check.detail], [code, recomputed.detail]);
+      }
+    }
+    const { violations } = requiring.report(receipt, { recomputed }).policyCompliance;
+    assert.deepEqual(
+      violations.map((violation) => violation.code),
+      ['not_recomputed'],
+    );
+  }
+});
+
+test('every file at hand has to be attested', async (t) => {
+  const dir = workspace(t);
+  const receipt = Receipt.parse(text);
+  const app = digest(readFileSync(join(dir, 'out/app')));
+  const recomputed = await recompute(receipt, { workspace: dir });
+  const report = requiring.report(receipt, { recomputed, files: { 'dist/app': app } });
+  assert.ok(report.valid);
+  assert.equal(codeOf(report, 'artifacts'), 'ok');
+  const files = { 'dist/app': app, 'dist/other': digest('other') };
+  assert.equal(codeOf(verifier.report(text, { files }), 'artifacts'), 'file_not_attested');
+  assert.equal(verifier.verifyReceipt(receipt, { files }), false);
+});
+
+test('evidence that cannot be used is an error that names it', () => {
+  const app = 'blake3:00';
+  for (const [evidence, error, named] of [
+    [null, TypeError, /the evidence must be an object/],
+    ['match', TypeError, /the evidence must be an object/],
+    [{ recompute: {} }, TypeError, /"recompute" is not known/],
+    [{ recomputed: undefined }, TypeError, /the evidence.recomputed must be an object, and is undefined/],
+    [{ recomputed: null }, TypeError, /the evidence.recomputed/],
+    [{ recomputed: true }, TypeError, /the evidence.recomputed/],
+    [{ recomputed: Promise.resolve() }, TypeError, /to be awaited first/],
+    [{ recomputed: {} }, TypeError, /the evidence.recomputed.status is missing/],
+    [{ recomputed: { status: 1 } }, TypeError, /the evidence.recomputed.status/],
+    [{ recomputed: { status: 'match', detail: 1 } }, TypeError, /the evidence.recomputed.detail/],
+    [{ recomputed: { status: 'matched', detail: null } }, ConfigError, /recomputed.status/],
+    [{ files: undefined }, TypeError, /the evidence.files/],
+    [{ files: [app] }, TypeError, /the evidence.files/],
+    [{ files: { app: undefined } }, TypeError, /the evidence.files.app/],
+    [{ files: { app } }, ConfigError, /"app"/],
+  ]) {
+    for (const judge of [() => verifier.report(text, evidence), () => verifier.verifyReceipt(text, evidence)]) {
+      assert.throws(judge, (found) => {
+        assert.ok(found instanceof error, `${found}`);
+        assert.match(found.message, named);
+        return true;
+      });
+    }
+  }
 });

@@ -27,6 +27,8 @@ const OPTION_TYPES = {
   'execution.stream_logs': 'LogOptions',
   'execution.get_receipt': 'ReceiptOptions',
   'receipt.to_dsse': 'DsseOptions',
+  'verifier.verify_receipt': 'Evidence',
+  'verifier.report': 'Evidence',
   'manifest.hash_inputs': 'InputsToHash',
   'manifest.hash_outputs': 'OutputsToHash',
 };

@@ -28,6 +28,7 @@ export {
   WaitTimeoutError,
   WebhookSignatureError,
 } from './errors.js';
+export type { Evidence } from './evidence.js';
 export type { Execution, LogOptions, ReceiptOptions, WaitOptions } from './execution.js';
 export type { Executions } from './executions.js';
 export { digest, hashInputs, hashOutputs, type InputsToHash, type OutputsToHash } from './manifest.js';

@@ -60,10 +60,10 @@ export interface NativeKey {
 }
 
 export interface NativeVerifier {
-  verify(receipt: Uint8Array): Outcome<boolean>;
-  verifyOf(receipt: NativeReceipt): Outcome<boolean>;
-  report(receipt: Uint8Array): Outcome<string>;
-  reportOf(receipt: NativeReceipt): Outcome<string>;
+  verify(receipt: Uint8Array, evidence: string | undefined): Outcome<boolean>;
+  verifyOf(receipt: NativeReceipt, evidence: string | undefined): Outcome<boolean>;
+  report(receipt: Uint8Array, evidence: string | undefined): Outcome<string>;
+  reportOf(receipt: NativeReceipt, evidence: string | undefined): Outcome<string>;
   verifyBatch(receipts: Uint8Array[], cancel: Pulled): Later<Outcome<string>[]>;
   verifyArtifactFile(receipt: Uint8Array, path: string, cancel: Pulled): Later<string[]>;
   verifyArtifact(receipt: Uint8Array, content: Uint8Array, cancel: Pulled): Later<string[]>;

@@ -39,7 +39,7 @@ export interface RecomputeOptions extends CallOptions {
 const given = object({ workspace: required('workspace', text) });
 
 /** Derives every hash of a receipt again, and says whether the files at hand are those that the receipt is about. It judges
- * no signature: a `Verifier` does. */
+ * no signature: a `Verifier` does, and takes the answer beside the receipt: `verifier.report(receipt, { recomputed })`. */
 export async function recompute(receipt: Receipt, options: RecomputeOptions): Promise<Recomputed> {
   const native = nativeReceipt(receipt);
   const { signal, pipeline, ...rest } = split('the options of recompute', options, ['workspace', 'pipeline', 'signal']);

@@ -19,6 +19,11 @@ export const count: Shape = { give: argument.count, take: same };
 /** Whatever it is, untouched in both directions. */
 export const verbatim: Shape = { give: (_, value) => value, take: same };
 
+/** What may be null, which is then what is meant. */
+export function nullable(shape: Shape): Shape {
+  return { ...shape, give: (what, value) => (value === null ? null : shape.give(what, value)) };
+}
+
 export function list(item: Shape): Shape {
   return {
     give: (what, value) => argument.list(what, value).map((one, index) => item.give(`${what}[${index}]`, one)),

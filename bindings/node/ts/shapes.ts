@@ -7,6 +7,7 @@ import {
   field,
   judging,
   list,
+  nullable,
   number,
   object,
   record,
@@ -305,7 +306,12 @@ export const report = object({
   warnings: field('warnings', list(verbatim)),
 });
 
-export const recomputed = object({ status: field('status', text), detail: field('detail', text) });
+export const recomputed = object({ status: required('status', text), detail: field('detail', nullable(text)) });
+
+export const evidence = object({
+  recomputed: judging('recomputed', recomputed),
+  files: judging('files', record(text)),
+});
 
 export const artifactVerdict = object({
   valid: field('valid', boolean),

@@ -1,6 +1,7 @@
 import { bytes, list, text } from './argument.js';
 import { type CallOptions, call, signalOf, value } from './call.js';
 import { errorOf, type Failure, type ReceiptFormatError } from './errors.js';
+import { type Evidence, evidenceOf } from './evidence.js';
 import type { VerifierOptions } from './models.js';
 import { type NativeReceipt, type NativeVerifier, native } from './native.js';
 import { judged, judgedBytes, type Receipt } from './receipt.js';
@@ -24,15 +25,17 @@ export class Verifier {
   }
 
   /** Whether the receipt passes everything asked. What cannot be read at all is an error, not a verdict. */
-  verifyReceipt(receipt: Receipt | string | Uint8Array): boolean {
+  verifyReceipt(receipt: Receipt | string | Uint8Array, evidence?: Evidence): boolean {
     const given = judged(receipt);
-    return value(isBytes(given) ? this.#native.verify(given) : this.#native.verifyOf(given));
+    const found = evidenceOf(evidence);
+    return value(isBytes(given) ? this.#native.verify(given, found) : this.#native.verifyOf(given, found));
   }
 
   /** The verdict in full. */
-  report(receipt: Receipt | string | Uint8Array): Report {
+  report(receipt: Receipt | string | Uint8Array, evidence?: Evidence): Report {
     const given = judged(receipt);
-    return reportOf(value(isBytes(given) ? this.#native.report(given) : this.#native.reportOf(given)));
+    const found = evidenceOf(evidence);
+    return reportOf(value(isBytes(given) ? this.#native.report(given, found) : this.#native.reportOf(given, found)));
   }
 
   /** The verdicts on many receipts, in their order, on all cores, beside the event loop. Each is the verdict that

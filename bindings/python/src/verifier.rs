@@ -22,22 +22,39 @@ impl Verifier {
         work::detached(py, || support::Verifier::new(options)).map(Self)
     }
 
-    fn verify(&self, py: Python<'_>, receipt: &Receipt) -> PyResult<bool> {
+    fn verify(&self, py: Python<'_>, receipt: &Receipt, evidence: Option<&[u8]>) -> PyResult<bool> {
         work::on(py, receipt.size(), || {
-            Ok(self.0.verify_of(receipt.support()))
+            self.0.verify_of(receipt.support(), evidence)
         })
     }
 
-    fn report(&self, py: Python<'_>, receipt: &Receipt) -> PyResult<String> {
-        work::on(py, receipt.size(), || self.0.report_of(receipt.support()))
+    fn report(
+        &self,
+        py: Python<'_>,
+        receipt: &Receipt,
+        evidence: Option<&[u8]>,
+    ) -> PyResult<String> {
+        work::on(py, receipt.size(), || {
+            self.0.report_of(receipt.support(), evidence)
+        })
     }
 
-    fn verify_bytes(&self, py: Python<'_>, receipt: &[u8]) -> PyResult<bool> {
-        work::on(py, receipt.len(), || self.0.verify(receipt))
+    fn verify_bytes(
+        &self,
+        py: Python<'_>,
+        receipt: &[u8],
+        evidence: Option<&[u8]>,
+    ) -> PyResult<bool> {
+        work::on(py, receipt.len(), || self.0.verify(receipt, evidence))
     }
 
-    fn report_bytes(&self, py: Python<'_>, receipt: &[u8]) -> PyResult<String> {
-        work::on(py, receipt.len(), || self.0.report(receipt))
+    fn report_bytes(
+        &self,
+        py: Python<'_>,
+        receipt: &[u8],
+        evidence: Option<&[u8]>,
+    ) -> PyResult<String> {
+        work::on(py, receipt.len(), || self.0.report(receipt, evidence))
     }
 
     fn verify_batch(&self, py: Python<'_>, receipts: Vec<PyBackedBytes>) -> PyResult<Call> {

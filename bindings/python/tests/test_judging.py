@@ -12,16 +12,18 @@ import pytest
 
 from attest_sdk import (
     ArtifactReport,
+    AsyncReceipt,
     AttestedFile,
     Receipt,
     Recomputed,
     Report,
     SigningKey,
     Verifier,
+    manifest,
     recompute,
     recompute_async,
 )
-from attest_sdk.exceptions import AttestIOError, ReceiptFormatError
+from attest_sdk.exceptions import AttestIOError, ConfigError, ReceiptFormatError
 from served import CHECKOUT
 
 BASIC = CHECKOUT / "tests/vectors/receipts/basic"
@@ -154,3 +156,73 @@ def test_hashes_are_derived_again_from_files(workspace: Path) -> None:
     assert "attest.yaml" in (failed.detail or "")
     with pytest.raises(TypeError, match="receipt"):
         recompute(TEXT, workspace)  # type: ignore[arg-type]
+
+
+def _requiring() -> Verifier:
+    return Verifier(trust_store=BASIC / "trust", now=NOW, policies=["require-recompute"])
+
+
+def _code(report: Report, name: str) -> str:
+    return next(check.code for check in report.checks if check.name == name)
+
+
+def test_a_recomputation_that_agrees_meets_require_recompute(workspace: Path) -> None:
+    verifier, receipt = _requiring(), Receipt.parse(TEXT)
+    without = verifier.report(receipt)
+    assert [violation.code for violation in without.policy_compliance.violations] == ["not_recomputed"]
+    assert not verifier.verify_receipt(receipt)
+    awaited = asyncio.run(recompute_async(AsyncReceipt.parse(TEXT), workspace))
+    for found in (recompute(receipt, workspace), awaited):
+        for one in (receipt, AsyncReceipt.parse(TEXT), TEXT, TEXT.decode()):
+            assert verifier.verify_receipt(one, recomputed=found)
+            report = verifier.report(one, recomputed=found)
+            assert report.valid
+            assert _code(report, "recompute") == "ok"
+
+
+def test_a_recomputation_that_does_not_agree_is_never_valid(workspace: Path) -> None:
+    receipt = Receipt.parse(TEXT)
+    (workspace / "out/app").write_text("other")
+    differs = recompute(receipt, workspace)
+    (workspace / "attest.yaml").unlink()
+    failed = recompute(receipt, workspace)
+    for found, code in ((differs, "recompute_mismatch"), (failed, "recompute_failed")):
+        for verifier in (_verifier(), _requiring()):
+            for one in (receipt, TEXT):
+                assert not verifier.verify_receipt(one, recomputed=found)
+                report = verifier.report(one, recomputed=found)
+                assert _code(report, "recompute") == code
+                assert found.detail in [check.detail for check in report.checks]
+        violations = _requiring().report(receipt, recomputed=found).policy_compliance.violations
+        assert [violation.code for violation in violations] == ["not_recomputed"]
+
+
+def test_every_file_at_hand_has_to_be_attested(workspace: Path) -> None:
+    app = manifest.digest((workspace / "out/app").read_bytes())
+    receipt, found = Receipt.parse(TEXT), recompute(Receipt.parse(TEXT), workspace)
+    report = _requiring().report(receipt, recomputed=found, files={"dist/app": app})
+    assert report.valid
+    assert _code(report, "artifacts") == "ok"
+    other = {"dist/app": app, "dist/other": manifest.digest(b"other")}
+    assert _code(_verifier().report(TEXT, files=other), "artifacts") == "file_not_attested"
+    assert not _verifier().verify_receipt(receipt, files=other)
+
+
+@pytest.mark.parametrize("wrong", [True, "match", {"status": "match"}, recompute, ("match", None)])
+def test_a_recomputation_is_what_recompute_gives(wrong: object) -> None:
+    for judge in (_verifier().report, _verifier().verify_receipt):
+        with pytest.raises(TypeError, match="recomputed: pass a Recomputed"):
+            judge(TEXT, recomputed=wrong)  # type: ignore[arg-type]
+
+
+def test_evidence_that_cannot_be_used_is_named() -> None:
+    verifier = _verifier()
+    with pytest.raises(ConfigError, match=r"recomputed\.status"):
+        verifier.report(TEXT, recomputed=Recomputed("matched"))
+    with pytest.raises(TypeError, match=r"recomputed\.status"):
+        verifier.report(TEXT, recomputed=Recomputed(True))  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="dist/app"):
+        verifier.verify_receipt(TEXT, files={"dist/app": "5d41402abc4b2a76b9719d911017c592"})
+    for files in (["dist/app"], {"dist/app": None}, {"dist/app": b"x"}, "dist/app"):
+        with pytest.raises(TypeError, match="files"):
+            verifier.report(TEXT, files=files)  # type: ignore[arg-type]

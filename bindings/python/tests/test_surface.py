@@ -118,7 +118,7 @@ def test_an_operation_takes_the_options_of_the_table(row: Dict[str, Any], name: 
     if row["operation"] == "pipelines.bulk_execute":
         assert members(attest_sdk.ExecuteRequest) == options
     else:
-        assert parameters(name) - {"pipeline_id"} == options
+        assert parameters(name) - {"pipeline_id", "receipt"} == options
 
 
 def parameters(name: str) -> Set[str]:

@@ -17,6 +17,7 @@ mod batch;
 mod cancel;
 mod client;
 mod dsse;
+mod evidence;
 pub mod execution;
 pub mod failure;
 pub mod guard;

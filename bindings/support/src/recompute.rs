@@ -4,17 +4,48 @@ use std::path::{Path, PathBuf};
 
 use attest_sdk::verify::Recomputed;
 use attest_sdk::{Error, receipt};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::apart::{self, Stopped};
 use crate::cancel::called_off;
 use crate::{Cancel, Pending, Receipt, json};
 
-#[derive(Serialize)]
-struct Answer {
-    status: &'static str,
+/// What came of it, as every language tells it and takes it back.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Answer {
+    status: Status,
     /// What differs, or could not be hashed; null where nothing does.
     detail: Option<String>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Match,
+    Mismatch,
+    Failed,
+}
+
+impl From<Recomputed> for Answer {
+    fn from(recomputed: Recomputed) -> Self {
+        let (status, detail) = match recomputed {
+            Recomputed::Match => (Status::Match, None),
+            Recomputed::Mismatch(detail) => (Status::Mismatch, Some(detail)),
+            Recomputed::Failed(detail) => (Status::Failed, Some(detail)),
+        };
+        Self { status, detail }
+    }
+}
+
+impl From<Answer> for Recomputed {
+    fn from(Answer { status, detail }: Answer) -> Self {
+        let detail = detail.unwrap_or_default();
+        match status {
+            Status::Match => Self::Match,
+            Status::Mismatch => Self::Mismatch(detail),
+            Status::Failed => Self::Failed(detail),
+        }
+    }
 }
 
 /// Derives the hashes of `receipt` from the files in `workspace`, and from `pipeline`, the text of the pipeline that ran, or
@@ -53,10 +84,5 @@ fn derive(
     stopped: Stopped<'_>,
 ) -> Result<String, Error> {
     let derived = attest_sdk::recompute_while(receipt, workspace, pipeline, &|| !stopped());
-    let (status, detail) = match derived.ok_or_else(called_off)? {
-        Recomputed::Match => ("match", None),
-        Recomputed::Mismatch(detail) => ("mismatch", Some(detail)),
-        Recomputed::Failed(detail) => ("failed", Some(detail)),
-    };
-    json::write(&Answer { status, detail })
+    json::write(&Answer::from(derived.ok_or_else(called_off)?))
 }

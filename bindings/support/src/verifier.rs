@@ -7,7 +7,7 @@ use attest_sdk::{Digest, Error, ErrorKind, Report, TrustStore, v1};
 use serde::Deserialize;
 
 use crate::hooks::Counted;
-use crate::{Receipt, json};
+use crate::{Receipt, evidence, json};
 
 /// The options of a verifier, in JSON. There is no policy that is not asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -86,36 +86,50 @@ impl Verifier {
 
     /// The verdict on the bytes of a receipt, as JSON. A bad receipt is a verdict.
     ///
+    /// `evidence` is a JSON object, what was found out beside the receipt: `recomputed`, the answer of
+    /// [`recompute`](crate::recompute()) for this receipt, and `files`, names of files at hand with their digests.
+    ///
     /// # Errors
-    /// [`ErrorKind::ReceiptFormat`] for bytes nothing can be said about, with the position.
-    pub fn report(&self, receipt: &[u8]) -> Result<String, Error> {
-        json::write(&self.judge(receipt)?)
+    /// [`ErrorKind::ReceiptFormat`] for bytes nothing can be said about, with the position; [`ErrorKind::Config`] for evidence
+    /// that cannot be used, by its member.
+    pub fn report(&self, receipt: &[u8], evidence: Option<&[u8]>) -> Result<String, Error> {
+        json::write(&self.judge(receipt, evidence)?)
     }
 
     /// Whether the bytes are a receipt that passes everything asked.
     ///
     /// # Errors
     /// As [`report`](Self::report).
-    pub fn verify(&self, receipt: &[u8]) -> Result<bool, Error> {
-        Ok(self.judge(receipt)?.valid)
+    pub fn verify(&self, receipt: &[u8], evidence: Option<&[u8]>) -> Result<bool, Error> {
+        Ok(self.judge(receipt, evidence)?.valid)
     }
 
     /// As [`report`](Self::report), of a receipt that was read.
     ///
     /// # Errors
-    /// [`ErrorKind::Internal`] where the report cannot be written.
-    pub fn report_of(&self, receipt: &Receipt) -> Result<String, Error> {
-        json::write(&self.sdk.verify(receipt.sdk().as_core()))
+    /// [`ErrorKind::Config`] for evidence that cannot be used; [`ErrorKind::Internal`] where the report cannot be written.
+    pub fn report_of(&self, receipt: &Receipt, evidence: Option<&[u8]>) -> Result<String, Error> {
+        json::write(&self.judge_read(receipt, evidence)?)
     }
 
     /// As [`verify`](Self::verify), of a receipt that was read.
-    #[must_use]
-    pub fn verify_of(&self, receipt: &Receipt) -> bool {
-        self.sdk.verify(receipt.sdk().as_core()).valid
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] for evidence that cannot be used.
+    pub fn verify_of(&self, receipt: &Receipt, evidence: Option<&[u8]>) -> Result<bool, Error> {
+        Ok(self.judge_read(receipt, evidence)?.valid)
     }
 
-    fn judge(&self, receipt: &[u8]) -> Result<Report, Error> {
-        self.sdk.verify_bytes(receipt).map_err(unreadable)
+    fn judge(&self, receipt: &[u8], evidence: Option<&[u8]>) -> Result<Report, Error> {
+        let evidence = evidence::read(evidence)?;
+        self.sdk
+            .verify_bytes_with(receipt, &evidence)
+            .map_err(unreadable)
+    }
+
+    fn judge_read(&self, receipt: &Receipt, evidence: Option<&[u8]>) -> Result<Report, Error> {
+        let evidence = evidence::read(evidence)?;
+        Ok(self.sdk.verify_with(receipt.sdk().as_core(), &evidence))
     }
 
     pub(crate) fn sdk(&self) -> &attest_sdk::Verifier {

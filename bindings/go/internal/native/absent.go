@@ -68,6 +68,14 @@ func (*Verifier) ReportOnBytes([]byte) ([]byte, error)     { return nil, ErrNoNa
 func (*Verifier) VerifyReceipt(*Receipt) (bool, error)     { return false, ErrNoNative }
 func (*Verifier) ReportOnReceipt(*Receipt) ([]byte, error) { return nil, ErrNoNative }
 func (*Verifier) Close()                                   {}
+func (*Verifier) VerifyBytesWith(receipt, evidence []byte) (bool, error) {
+	return false, ErrNoNative
+}
+func (*Verifier) ReportOnBytesWith(receipt, evidence []byte) ([]byte, error) {
+	return nil, ErrNoNative
+}
+func (*Verifier) VerifyReceiptWith(*Receipt, []byte) (bool, error)     { return false, ErrNoNative }
+func (*Verifier) ReportOnReceiptWith(*Receipt, []byte) ([]byte, error) { return nil, ErrNoNative }
 func (*Verifier) VerifyBatch(context.Context, [][]byte) ([]byte, error) {
 	return nil, ErrNoNative
 }

@@ -5,6 +5,7 @@ import {
   AttestClient,
   type AttestError,
   type BulkResult,
+  type Evidence,
   type Execution,
   type ExecutionEvent,
   hashInputs,
@@ -14,6 +15,7 @@ import {
   RateLimitExceeded,
   Receipt,
   type Report,
+  recompute,
   SigningKey,
   type Verifier,
   verifyWebhook,
@@ -74,6 +76,9 @@ for (const one of results) {
 const key = SigningKey.generate();
 const verifier: Verifier = client.createVerifier({ trustedKeys: [{ publicKey: key.publicKey }], now: new Date() });
 const passes: boolean = verifier.verifyReceipt(Receipt.parse(new Uint8Array()).sign(key));
+const recomputed = await recompute(receipt, { workspace: '.' });
+const evidence: Evidence = { recomputed, files: { app: 'blake3:00' } };
+console.log(verifier.verifyReceipt(receipt, evidence), verifier.report('{}', { recomputed }).valid);
 const digest: string = (await hashInputs({ workspace: '.', run: 'make', declared: ['src/'] })).digest;
 const authentic: boolean = verifyWebhook(Buffer.from(''), undefined, 'secret');
 console.log(passes, digest, authentic, (await client.cache.getStats()).backends.local?.hitRate);
@@ -108,6 +113,10 @@ const forgotten: boolean = receipt.verify();
 execution.status = 'completed';
 // @ts-expect-error a receipt is parsed or fetched
 new Receipt();
+// @ts-expect-error a promise is no answer
+verifier.report(receipt, { recomputed: recompute(receipt, { workspace: '.' }) });
+// @ts-expect-error what was found out has a value
+verifier.report(receipt, { recomputed: undefined });
 // @ts-expect-error a signal is none of its own
 await client.cache.getStats({ signal: controller });
 console.log(forgotten);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 from attest_sdk import _given
-from attest_sdk.models import Config, ExecuteOptions, ExecuteRequest, Expect, SourceInfo, TrustedKey
+from attest_sdk.models import Config, ExecuteOptions, ExecuteRequest, Expect, Recomputed, SourceInfo, TrustedKey
 
 AnyConfig = Union[Config, Mapping[str, Any]]
 AnyKey = Union[str, TrustedKey]
@@ -124,6 +124,22 @@ def verifier(
     if now is not None:
         parts["now"] = _given.moment("now", now)
     return _given.encoded("the verifier's options", parts)
+
+
+def evidence(recomputed: Optional[object], files: Optional[object]) -> Optional[bytes]:
+    """What a receipt is held against beside what it says; nothing where nothing was found out."""
+    parts: Dict[str, Any] = {}
+    if recomputed is not None:
+        if not isinstance(recomputed, Recomputed):
+            raise _given.wrong("recomputed", "a Recomputed, as recompute gives it", recomputed)
+        detail = recomputed.detail
+        parts["recomputed"] = {
+            "status": _given.text("recomputed.status", recomputed.status),
+            "detail": None if detail is None else _given.text("recomputed.detail", detail),
+        }
+    if files is not None:
+        parts["files"] = _given.texts_by_name("files", files)
+    return _given.encoded("the evidence", parts) if parts else None
 
 
 _trusted_keys = trusted_keys

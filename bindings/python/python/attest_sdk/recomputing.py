@@ -20,7 +20,8 @@ def recompute(
 ) -> Recomputed:
     """Derives every hash of a receipt again, from the files in ``workspace``: the source and every output.
 
-    It says whether the files at hand are those that the receipt is about. It judges no signature: a :class:`Verifier` does.
+    It says whether the files at hand are those that the receipt is about. It judges no signature: a :class:`Verifier`
+    does, and takes the result beside the receipt: ``verifier.report(receipt, recomputed=recompute(receipt, workspace))``.
     Other Python threads go on meanwhile, and Ctrl-C ends it.
 
     :param pipeline: the text of the pipeline that ran; without it ``workspace/attest.yaml`` is read.

@@ -7,7 +7,7 @@ from os import PathLike
 from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from attest_sdk import _given, _native, _request
-from attest_sdk.models import Expect, TrustedKey
+from attest_sdk.models import Expect, Recomputed, TrustedKey
 from attest_sdk.receipts import AnyReceipt
 from attest_sdk.report import ArtifactReport, BatchResult, Report
 
@@ -61,23 +61,45 @@ class Verifier:
         verifier._handle = _native.Verifier(options)
         return verifier
 
-    def verify_receipt(self, receipt: Union[AnyReceipt, str, bytes]) -> bool:
+    def verify_receipt(
+        self,
+        receipt: Union[AnyReceipt, str, bytes],
+        *,
+        recomputed: Optional[Recomputed] = None,
+        files: Optional[Mapping[str, str]] = None,
+    ) -> bool:
         """Whether it is authentic and passes everything asked. A bad receipt is ``False``.
 
+        :param recomputed: what :func:`recompute` gave for this very receipt: a match meets ``require-recompute``, and anything
+            else is never valid. It is believed, so recompute where you verify.
+        :param files: files at hand, each of which the receipt has to attest: what to call it in the report, and the digest of
+            its content (:func:`manifest.digest`). :meth:`verify_artifact` hashes a file by itself.
         :raises ReceiptFormatError: for bytes of which nothing can be said, with the position.
+        :raises ConfigError: for a status or a digest that is none.
         """
+        evidence = _request.evidence(recomputed, files)
         if isinstance(receipt, AnyReceipt):
-            return self._handle.verify(receipt._handle)
-        return self._handle.verify_bytes(_text(receipt))
+            return self._handle.verify(receipt._handle, evidence)
+        return self._handle.verify_bytes(_text(receipt), evidence)
 
-    def report(self, receipt: Union[AnyReceipt, str, bytes]) -> Report:
+    def report(
+        self,
+        receipt: Union[AnyReceipt, str, bytes],
+        *,
+        recomputed: Optional[Recomputed] = None,
+        files: Optional[Mapping[str, str]] = None,
+    ) -> Report:
         """The verdict in full: which checks passed, and which policy is not met.
 
+        ``recomputed`` and ``files`` are those of :meth:`verify_receipt`, the checks ``recompute`` and ``artifacts``.
+
         :raises ReceiptFormatError: for bytes of which nothing can be said, with the position.
+        :raises ConfigError: for a status or a digest that is none.
         """
+        evidence = _request.evidence(recomputed, files)
         if isinstance(receipt, AnyReceipt):
-            return Report._of(self._handle.report(receipt._handle))
-        return Report._of(self._handle.report_bytes(_text(receipt)))
+            return Report._of(self._handle.report(receipt._handle, evidence))
+        return Report._of(self._handle.report_bytes(_text(receipt), evidence))
 
     def verify_batch(self, receipts: Iterable[Union[AnyReceipt, str, bytes]]) -> List[BatchResult]:
         """The verdicts on many receipts, in their order, on all cores; other Python threads go on, and Ctrl-C ends it.

@@ -9,6 +9,7 @@
 mod calls;
 mod cancelling;
 mod errors;
+mod evidence;
 mod execution;
 mod offline;
 mod options;

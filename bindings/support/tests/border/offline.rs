@@ -30,17 +30,18 @@ fn a_receipt_is_signed_here_and_judged_by_whoever_trusts_the_key() {
     );
     let mine =
         verifier(&json!({"trusted_keys": [{"public_key": key.public_key(), "signer": "me"}]}));
-    let report = mine.report(signed.to_yaml().as_bytes()).unwrap();
+    let report = mine.report(signed.to_yaml().as_bytes(), None).unwrap();
     assert_eq!(
         report,
-        mine.report_of(&signed)
+        mine.report_of(&signed, None)
             .unwrap()
             .replace("\"prefixed\"", "\"bare\"")
     );
-    assert!(mine.verify_of(&signed) && mine.verify(signed.to_json().as_bytes()).unwrap());
+    assert!(mine.verify_of(&signed, None).unwrap());
+    assert!(mine.verify(signed.to_json().as_bytes(), None).unwrap());
     let nobody = verifier(&json!({"trusted_keys": []}));
-    assert!(!nobody.verify_of(&signed));
-    let report: Value = serde_json::from_str(&nobody.report_of(&signed).unwrap()).unwrap();
+    assert!(!nobody.verify_of(&signed, None).unwrap());
+    let report: Value = serde_json::from_str(&nobody.report_of(&signed, None).unwrap()).unwrap();
     assert_eq!(report["trust_material"]["state"], "given");
     let error = error_of(signed.verify());
     assert_eq!(error["kind"], "config", "it came through no client");
@@ -95,10 +96,13 @@ fn a_verifiers_option_that_cannot_be_used_is_named() {
 fn bytes_that_are_no_receipt_are_an_error_and_a_bad_receipt_is_a_verdict() {
     let verifier = verifier(&json!({"trusted_keys": []}));
     for bytes in [&b"\xff\xfe"[..], b"{", b"{\"a\":1,\"a\":2}"] {
-        assert_eq!(error_of(verifier.report(bytes))["kind"], "receipt_format");
+        assert_eq!(
+            error_of(verifier.report(bytes, None))["kind"],
+            "receipt_format"
+        );
         assert_eq!(error_of(Receipt::parse(bytes))["kind"], "receipt_format");
     }
-    assert!(!verifier.verify(b"{}").unwrap());
+    assert!(!verifier.verify(b"{}", None).unwrap());
 }
 
 #[test]
