@@ -7,7 +7,8 @@ use std::process::{Command, Output, Stdio};
 
 use crate::command::clean_environment;
 
-/// The program of a language. All understand `report OPTIONS`, with paths on standard input, and `sign RECEIPT KEY`.
+/// The program of a language. All understand `report OPTIONS` and `held OPTIONS WORKSPACE`, with paths on standard input,
+/// and `sign RECEIPT KEY`.
 #[derive(Clone, Debug)]
 pub struct Driver {
     /// The language's name in tables.
@@ -42,11 +43,22 @@ impl Driver {
     /// What it says of each of these receipts, by a verifier of the options in that file.
     #[track_caller]
     pub fn report(&self, options: &Path, receipts: &[PathBuf]) -> Verdicts {
+        self.verdicts(&[Path::new("report"), options], receipts)
+    }
+
+    /// The same, each held against what recomputing it in that workspace gives, and against `out/app` there, a file at hand.
+    #[track_caller]
+    pub fn held(&self, options: &Path, workspace: &Path, receipts: &[PathBuf]) -> Verdicts {
+        self.verdicts(&[Path::new("held"), options, workspace], receipts)
+    }
+
+    #[track_caller]
+    fn verdicts(&self, args: &[&Path], receipts: &[PathBuf]) -> Verdicts {
         let paths: String = receipts
             .iter()
             .map(|path| format!("{}\n", path.display()))
             .collect();
-        let said = self.run(&[Path::new("report"), options], &paths);
+        let said = self.run(args, &paths);
         let lines = said.lines().map(|line| {
             let line = line.split_once('\t');
             line.unwrap_or_else(|| panic!("{}: no tab in its output:\n{said}", self.language))

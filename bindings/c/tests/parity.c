@@ -4,6 +4,9 @@
  *   parity report OPTIONS     OPTIONS: a file with a verifier's options; the paths of receipts come on standard input, one
  *                             a line. For each, a line: the path, a tab, the report; or the path, `error`, the kind of
  *                             the error and its message, with tabs between.
+ *   parity held OPTIONS WORKSPACE
+ *                             The same, each receipt held against what recomputing it in WORKSPACE gives, and against
+ *                             WORKSPACE/out/app, a file at hand.
  *   parity sign RECEIPT PEM   Prints the JSON of the receipt, signed by the key.
  */
 #include "check.h"
@@ -18,7 +21,30 @@ static void print_field(attest_slice text)
     }
 }
 
-static int report(const char *options_path)
+/* The verdict on a receipt, held against a workspace and a file in it. */
+static attest_status held(const attest_verifier_t *verifier, attest_slice text, const char *workspace, attest_buf *report)
+{
+    char evidence[8192], path[4096];
+    attest_receipt_t *receipt = NULL;
+    attest_buf recomputed, digest;
+    size_t len;
+    char *app;
+    OK(attest_receipt_parse(text, &receipt, &error));
+    OK(attest_receipt_recompute(receipt, attest_text(workspace), bytes(NULL, 0), NULL, &recomputed, &error));
+    attest_receipt_free(receipt);
+    snprintf(path, sizeof path, "%s/out/app", workspace);
+    app = file(path, &len);
+    OK(attest_digest(bytes(app, len), &digest, &error));
+    free(app);
+    len = (size_t)snprintf(evidence, sizeof evidence, "{\"recomputed\":%s,\"files\":{\"app\":\"%s\"}}",
+                           (const char *)recomputed.data, (const char *)digest.data);
+    CHECK(len < sizeof evidence);
+    attest_buf_free(&digest);
+    attest_buf_free(&recomputed);
+    return attest_verifier_report_with(verifier, text, attest_text(evidence), report, &error);
+}
+
+static int report(const char *options_path, const char *workspace)
 {
     attest_verifier_t *verifier = NULL;
     char path[4096];
@@ -27,12 +53,15 @@ static int report(const char *options_path)
     OK(attest_verifier_new(bytes(options, len), &verifier, &error));
     free(options);
     while (fgets(path, sizeof path, stdin) != NULL) {
+        attest_status status;
         attest_buf answer;
         char *receipt;
         path[strcspn(path, "\n")] = 0;
         receipt = file(path, &len);
         printf("%s\t", path);
-        if (attest_verifier_report(verifier, bytes(receipt, len), &answer, &error) == ATTEST_STATUS_OK) {
+        status = workspace == NULL ? attest_verifier_report(verifier, bytes(receipt, len), &answer, &error)
+                                   : held(verifier, bytes(receipt, len), workspace, &answer);
+        if (status == ATTEST_STATUS_OK) {
             fwrite(answer.data, 1, answer.len, stdout);
         } else {
             printf("error\t%s\t", (const char *)attest_error_kind(error).data);
@@ -72,11 +101,14 @@ static int sign(const char *receipt_path, const char *pem_path)
 int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "report") == 0) {
-        return report(argv[2]);
+        return report(argv[2], NULL);
+    }
+    if (argc == 4 && strcmp(argv[1], "held") == 0) {
+        return report(argv[2], argv[3]);
     }
     if (argc == 4 && strcmp(argv[1], "sign") == 0) {
         return sign(argv[2], argv[3]);
     }
-    fprintf(stderr, "usage: parity report OPTIONS < PATHS\n       parity sign RECEIPT PEM\n");
+    fprintf(stderr, "usage: parity report OPTIONS < PATHS\n       parity held OPTIONS WORKSPACE < PATHS\n       parity sign RECEIPT PEM\n");
     return 2;
 }

@@ -1,16 +1,21 @@
-//! The Rust side of `make parity`; each language has such a program, with the same two commands.
+//! The Rust side of `make parity`; each language has such a program, with the same three commands.
 //!
 //! `parity report OPTIONS`: judges the receipts whose paths come on standard input, one a line, by the verifier whose
 //! options are in the JSON file OPTIONS; prints `<path>\t<report>` or `<path>\terror\t<kind>\t<message>` for each.
+//! `parity held OPTIONS WORKSPACE`: the same, each receipt held against what recomputing it in WORKSPACE gives, and against
+//! WORKSPACE/out/app, a file at hand.
 //! `parity sign RECEIPT KEY`: prints the receipt as JSON, signed by the private key in the PEM file KEY.
 
 use std::error::Error as StdError;
 use std::io::{BufRead as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use attest_sdk::v1::Timestamp;
-use attest_sdk::{Error, ErrorKind, Receipt, SigningKey, TrustStore, TrustedKey, Verifier};
+use attest_sdk::verify::{Evidence, HeldFile};
+use attest_sdk::{
+    Error, ErrorKind, Receipt, SigningKey, TrustStore, TrustedKey, Verifier, receipt, recompute,
+};
 use serde::Deserialize;
 
 type Outcome<T> = Result<T, Box<dyn StdError>>;
@@ -33,19 +38,28 @@ fn main() -> Outcome<()> {
         .collect::<Vec<_>>()
         .as_slice()
     {
-        ["report", options] => report(options),
+        ["report", options] => report(options, None),
+        ["held", options, workspace] => report(options, Some(Path::new(workspace))),
         ["sign", receipt, key] => sign(receipt, key),
-        _ => Err("usage: parity report OPTIONS < PATHS, or parity sign RECEIPT KEY".into()),
+        _ => Err(
+            "usage: parity report OPTIONS < PATHS, parity held OPTIONS WORKSPACE < PATHS, \
+             or parity sign RECEIPT KEY"
+                .into(),
+        ),
     }
 }
 
-fn report(options: &str) -> Outcome<()> {
+fn report(options: &str, workspace: Option<&Path>) -> Outcome<()> {
     let verifier = verifier(serde_json::from_slice(&fs::read(options)?)?)?;
     let mut out = std::io::stdout().lock();
     for path in std::io::stdin().lock().lines() {
         let path = path?;
         let bytes = fs::read(&path)?;
-        match verifier.verify_bytes(&bytes) {
+        let evidence = match workspace {
+            Some(workspace) => found(&bytes, workspace)?,
+            None => Evidence::default(),
+        };
+        match verifier.verify_bytes_with(&bytes, &evidence) {
             Ok(report) => writeln!(out, "{path}\t{}", serde_json::to_string(&report)?)?,
             Err(error) => {
                 let error = Error::new(ErrorKind::ReceiptFormat, error.to_string());
@@ -55,6 +69,14 @@ fn report(options: &str) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+fn found(receipt: &[u8], workspace: &Path) -> Outcome<Evidence> {
+    let receipt = receipt::Receipt::parse(receipt)?;
+    Ok(Evidence {
+        recomputed: Some(recompute(&receipt, workspace, None)),
+        files: vec![HeldFile::of("app", &fs::read(workspace.join("out/app"))?)],
+    })
 }
 
 fn verifier(options: Options) -> Outcome<Verifier> {

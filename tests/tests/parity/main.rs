@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod held;
 mod signatures;
 
 use std::fs;

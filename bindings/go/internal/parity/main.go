@@ -1,18 +1,23 @@
-// Command parity is the Go side of `make parity`; each language has such a program, with the same two commands.
+// Command parity is the Go side of `make parity`; each language has such a program, with the same three commands.
 //
 //	parity report OPTIONS   judges the receipts whose paths come on standard input, one a line, by the verifier whose
 //	                        options are in the JSON file OPTIONS; prints `<path>\t<report>` or
 //	                        `<path>\terror\t<kind>\t<message>` for each
+//	parity held OPTIONS WORKSPACE
+//	                        is the same, each receipt held against what recomputing it in WORKSPACE gives, and against
+//	                        WORKSPACE/out/app, a file at hand
 //	parity sign RECEIPT KEY prints the receipt as JSON, signed by the private key in the PEM file KEY
 package main
 
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -29,15 +34,19 @@ func main() {
 func run(args []string) error {
 	switch {
 	case len(args) == 2 && args[0] == "report":
-		return report(args[1])
+		return report(args[1], (*attest.Verifier).ReportBytes)
+	case len(args) == 3 && args[0] == "held":
+		return report(args[1], func(verifier *attest.Verifier, receipt []byte) (*attest.Report, error) {
+			return held(verifier, receipt, args[2])
+		})
 	case len(args) == 3 && args[0] == "sign":
 		return sign(args[1], args[2])
 	default:
-		return errors.New("usage: parity report OPTIONS < PATHS, or parity sign RECEIPT KEY")
+		return errors.New("usage: parity report OPTIONS < PATHS, parity held OPTIONS WORKSPACE < PATHS, or parity sign RECEIPT KEY")
 	}
 }
 
-func report(path string) error {
+func report(path string, judge func(*attest.Verifier, []byte) (*attest.Report, error)) error {
 	options, err := verifierOptions(path)
 	if err != nil {
 		return err
@@ -55,7 +64,7 @@ func report(path string) error {
 		if err != nil {
 			return err
 		}
-		verdict, err := verifier.ReportBytes(receipt)
+		verdict, err := judge(verifier, receipt)
 		var failed *attest.Error
 		switch {
 		case err == nil:
@@ -68,6 +77,31 @@ func report(path string) error {
 		}
 	}
 	return paths.Err()
+}
+
+// held is the verdict on a receipt, held against a workspace and a file in it.
+func held(verifier *attest.Verifier, text []byte, workspace string) (*attest.Report, error) {
+	receipt, err := attest.ParseReceipt(text)
+	if err != nil {
+		return nil, err
+	}
+	defer receipt.Close()
+	recomputed, err := attest.Recompute(context.Background(), receipt, workspace, nil)
+	if err != nil {
+		return nil, err
+	}
+	app, err := os.ReadFile(filepath.Join(workspace, "out", "app"))
+	if err != nil {
+		return nil, err
+	}
+	digest, err := attest.DigestOf(app)
+	if err != nil {
+		return nil, err
+	}
+	return verifier.ReportBytesWith(text, &attest.Evidence{
+		Recomputed: recomputed,
+		Files:      map[string]string{"app": digest},
+	})
 }
 
 // verifierOptions reads the options that the comparison uses. A key is a text there, or an object.
