@@ -124,6 +124,32 @@ func ExampleRecomputed() {
 	// Output: failed
 }
 
+func ExampleEvidence() {
+	hello, err := attest.DigestOf([]byte("echo hello, world\n"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	evidence := &attest.Evidence{
+		// What attest.Recompute gave.
+		Recomputed: &attest.Recomputed{Status: "mismatch", Detail: "step \"build\": output_hash differs"},
+		Files:      map[string]string{"hello": hello},
+	}
+	verifier, err := attest.NewVerifier(&attest.VerifierOptions{TrustedKeys: []attest.TrustedKey{{PublicKey: publicKey}}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	report, err := verifier.ReportWith(saved(), evidence)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, check := range report.Checks[7:] {
+		fmt.Println(check.Name, check.Status, check.Code)
+	}
+	// Output:
+	// artifacts pass ok
+	// recompute fail recompute_mismatch
+}
+
 func ExampleManifestHash() {
 	workspace, err := os.MkdirTemp("", "workspace-")
 	if err != nil {
