@@ -8,6 +8,7 @@
 //! Not here: verification of receipts, and any retry. A failed call fails.
 
 mod base_url;
+mod builder;
 mod call;
 mod changes;
 mod config;
@@ -29,9 +30,10 @@ mod driver;
 mod tls;
 
 pub use base_url::BaseUrl;
+pub use builder::ClientBuilder;
 pub use call::Call;
 pub use changes::{Changes, ExecutionEvent};
-pub use config::{ClientBuilder, ClientConfig, Credential, Timeouts};
+pub use config::{ClientConfig, Credential, Timeouts};
 pub use content::Content;
 #[cfg(feature = "client")]
 pub use driver::{Download, Driver};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
-use super::verifier::{Clock, Material};
+use super::material::{Clock, Material};
 use super::{Expect, Policy, PolicyError, TrustState, Verifier};
 use crate::key::{KeyError, PublicKey};
 use crate::trust::{TrustError, TrustStore, TrustedKey};

@@ -1,25 +1,21 @@
 //! The order in which a receipt is judged, and the report of it.
 
-use std::fmt;
-use std::sync::Arc;
+use chrono::{DateTime, Utc};
 
-use chrono::{DateTime, SecondsFormat, Utc};
-
-use super::checked::{asked, check, failed, passed, skipped};
+use super::checked::{asked, check, passed, skipped};
+use super::material::{Clock, Material};
 use super::policy::{Context, Signed};
 use super::report::{
-    CheckName, ExecutionReport, PolicyReport, SignatureReport, Status, TimestampReport,
-    TrustReport, Warning,
+    CheckName, ExecutionReport, PolicyReport, SignatureReport, Status, TimestampReport, Warning,
 };
 use super::trusted::{Times, Trusted};
 use super::{
-    Builder, Evidence, Expect, Fault, Outcome, Policy, Recomputed, Report, TrustState, Violation,
-    artifacts, binding, code, consistency, outcome, signature, timestamp, trusted,
+    Builder, Evidence, Expect, Fault, Outcome, Policy, Recomputed, Report, TrustState, artifacts,
+    binding, code, consistency, outcome, signature, timestamp, trusted,
 };
 use crate::digest::Digest;
 use crate::key::PublicKey;
-use crate::receipt::{ParseError, Receipt, SchemaError};
-use crate::trust::TrustStore;
+use crate::receipt::{ParseError, Receipt};
 use crate::yaml;
 
 /// Judges receipts. Built once, used many times, from many threads.
@@ -45,34 +41,6 @@ pub struct Verifier {
     pub(super) expect: Expect,
     pub(super) clock: Clock,
     pub(super) believe_receipt_time: bool,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Material {
-    pub(super) store: Option<TrustStore>,
-    pub(super) state: TrustState,
-    pub(super) as_of: Option<DateTime<Utc>>,
-}
-
-#[derive(Clone)]
-pub(super) struct Clock(pub(super) Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
-
-impl Clock {
-    pub(super) fn fixed(now: DateTime<Utc>) -> Self {
-        Self(Arc::new(move || now))
-    }
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Self(Arc::new(Utc::now))
-    }
-}
-
-impl fmt::Debug for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Clock")
-    }
 }
 
 impl Verifier {
@@ -241,7 +209,7 @@ impl Verifier {
         }
     }
 
-    fn asked_policies(&self) -> Vec<String> {
+    pub(super) fn asked_policies(&self) -> Vec<String> {
         self.policies.iter().map(|p| p.text().to_owned()).collect()
     }
 
@@ -285,82 +253,6 @@ impl Verifier {
                 code: code.to_owned(),
             })
             .collect()
-    }
-
-    /// The report of a document that is no receipt: nothing else can be looked at, and no policy is met.
-    pub(super) fn refuse_schema(&self, error: &SchemaError) -> Report {
-        let rest = [
-            CheckName::Consistency,
-            CheckName::Signature,
-            CheckName::Trust,
-            CheckName::Timestamp,
-            CheckName::Binding,
-            CheckName::Policy,
-            CheckName::Artifacts,
-            CheckName::Recompute,
-        ];
-        let mut checks = vec![failed(
-            CheckName::Schema,
-            &Fault::new(error.code, error.to_string()),
-        )];
-        checks
-            .extend(rest.map(|name| skipped(name, code::SCHEMA_FAILED, "the structure is wrong")));
-        let violations: Vec<_> = self
-            .asked_policies()
-            .into_iter()
-            .map(not_evaluated)
-            .collect();
-        Report {
-            valid: false,
-            checks,
-            signature_verification: SignatureReport {
-                valid: false,
-                signer: None,
-                key_id: None,
-                algorithm: "ed25519".to_owned(),
-                trusted: false,
-            },
-            policy_compliance: PolicyReport {
-                passed: violations.is_empty(),
-                evaluated: self.asked_policies(),
-                violations,
-            },
-            timestamp_check: TimestampReport {
-                valid: false,
-                age_hours: None,
-                source: "receipt".to_owned(),
-            },
-            receipt_hash: None,
-            execution: ExecutionReport {
-                outcome: Outcome::Unknown,
-                failed_steps: Vec::new(),
-            },
-            trust_material: self.material.report(),
-            warnings: Vec::new(),
-        }
-    }
-}
-
-impl Material {
-    fn report(&self) -> TrustReport {
-        let as_of = self
-            .as_of
-            .map(|t| t.to_rfc3339_opts(SecondsFormat::AutoSi, true));
-        TrustReport {
-            state: self.state,
-            as_of,
-        }
-    }
-}
-
-fn not_evaluated(policy: String) -> Violation {
-    Violation {
-        policy,
-        code: code::SCHEMA_FAILED.to_owned(),
-        message: "not evaluated: the document is no receipt".to_owned(),
-        step: None,
-        expected: None,
-        found: None,
     }
 }
 
