@@ -33,7 +33,7 @@ fn same(ours: Node, theirs: &Json) -> bool {
                     // `-0` is 0 here and in the independent tool.
                     (theirs.as_u64() == ours.as_u64() || text == "-0")
                         && theirs.as_i64() == ours.as_i64()
-                        && text.parse::<f64>().ok() == theirs.as_f64()
+                        && text.parse::<f64>().ok().filter(|n| n.is_finite()) == theirs.as_f64()
                 })
         }
         Json::Bool(theirs) => ours.as_bool() == Some(*theirs),

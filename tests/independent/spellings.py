@@ -51,7 +51,8 @@ def spellings(basic):
         yield f"{path} {value!r}", json.dumps(changed(basic, path, value), ensure_ascii=False).encode()
     for word in PLAIN:
         text = json.dumps(changed(basic, ("provenance", "runner_os"), word), ensure_ascii=False)
-        yield f"plain {word}", (text.replace(f'"runner_os": "{word}"', f'"runner_os": {word}') + AS_YAML).encode()
+        for tail in ("", AS_YAML):
+            yield f"plain {word} {tail!r}", (text.replace(f'"runner_os": "{word}"', f'"runner_os": {word}') + tail).encode()
     text = json.dumps(changed(basic, ("causal_events",), []), ensure_ascii=False)
     for old, news in REPLACED:
         for new in news:

@@ -58,27 +58,27 @@ impl<'a> Builder<'a> {
     /// A key or a value, whichever is next.
     pub(super) fn scalar(
         &mut self,
+        kind: Kind,
         text: Cow<'a, str>,
-        plain: bool,
         at: Position,
     ) -> Result<(), Error> {
         match self.open.last() {
-            Some(open) if open.key_next => self.key(text, plain, at),
-            _ => self.value(text, plain, at),
+            Some(open) if open.key_next => self.key(kind, text, at),
+            _ => self.value(kind, text, at),
         }
     }
 
     /// A scalar that is a key of the innermost map.
     pub(super) fn key(
         &mut self,
+        kind: Kind,
         text: Cow<'a, str>,
-        plain: bool,
         at: Position,
     ) -> Result<(), Error> {
-        if plain && text == "<<" {
+        if kind == Kind::Plain && text == "<<" {
             return Err(Error::new(ErrorKind::MergeKey, at));
         }
-        let key = token(scalar(plain), text, at);
+        let key = token(kind, text, at);
         if let Some(open) = self.open.last_mut() {
             open.key_next = false;
             let before = self.tokens.get(open.start + 1..).unwrap_or_default();
@@ -94,12 +94,12 @@ impl<'a> Builder<'a> {
     /// A scalar that is no key.
     pub(super) fn value(
         &mut self,
+        kind: Kind,
         text: Cow<'a, str>,
-        plain: bool,
         at: Position,
     ) -> Result<(), Error> {
         self.count(at)?;
-        self.tokens.push(token(scalar(plain), text, at));
+        self.tokens.push(token(kind, text, at));
         Ok(())
     }
 
@@ -198,8 +198,4 @@ fn token(kind: Kind, text: Cow<'_, str>, at: Position) -> Token<'_> {
         at,
         within: 0,
     }
-}
-
-const fn scalar(plain: bool) -> Kind {
-    if plain { Kind::Plain } else { Kind::Quoted }
 }

@@ -4,7 +4,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
 
 use super::breaks::Breaks;
 use super::build::Builder;
-use super::node::Document;
+use super::node::{Document, Kind};
 use super::{Error, ErrorKind, Limits, Position};
 
 /// Reads `text` as one YAML document.
@@ -29,7 +29,11 @@ pub(super) fn parse(text: &str, limits: Limits) -> Result<Document<'static>, Err
             Event::Scalar(text, style, anchor, tag) => {
                 refuse_properties(anchor, tag.is_some(), at)?;
                 let text = breaks.restore(text, style, span)?;
-                tree.scalar(text.into(), style == ScalarStyle::Plain, at)?;
+                let kind = match style {
+                    ScalarStyle::Plain => Kind::Plain,
+                    _ => Kind::Quoted,
+                };
+                tree.scalar(kind, text.into(), at)?;
             }
             Event::SequenceStart(anchor, tag) => {
                 refuse_properties(anchor, tag.is_some(), at)?;

@@ -66,11 +66,11 @@ impl<'a> Reader<'a> {
                 }
                 Some(b'"') => {
                     let text = self.string()?;
-                    self.tree.value(text, false, at)?;
+                    self.tree.value(Kind::Quoted, text, at)?;
                 }
                 _ => {
                     let text = self.word()?;
-                    self.tree.value(text.into(), true, at)?;
+                    self.tree.value(Kind::Literal, text.into(), at)?;
                 }
             }
             // A value has ended: close what closes, go on where another is due.
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
         if !self.take(b':') {
             return Err(self.unexpected("`:`"));
         }
-        self.tree.key(text, false, at)
+        self.tree.key(Kind::Quoted, text, at)
     }
 
     /// A text in quotes: a piece of the document, unless it has escapes.

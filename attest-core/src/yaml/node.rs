@@ -35,8 +35,10 @@ pub(super) struct Token<'a> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Without quotes (a JSON number, bool or null counts as plain): only such a scalar can be a number, a bool or null.
+    /// Of YAML, without quotes: a number, a bool, null, or a text that reads as none of these.
     Plain,
+    /// JSON's number, bool or null: never a text.
+    Literal,
     Quoted,
     Seq,
     /// Keys, which are scalars, and values in turn.

@@ -9,7 +9,7 @@ use super::node::Kind;
 impl<'a> Node<'a> {
     /// The text of a scalar as it is spelled, quoted or not (`1.10` is the text `1.10`).
     pub fn as_text(self) -> Option<&'a str> {
-        let scalar = matches!(self.token.kind, Kind::Plain | Kind::Quoted);
+        let scalar = !matches!(self.token.kind, Kind::Seq | Kind::Map);
         scalar.then_some(&self.token.text)
     }
 
@@ -43,9 +43,10 @@ impl<'a> Node<'a> {
         i64::try_from(integer(self.plain()?)?).ok()
     }
 
-    /// Whether this is a plain scalar that reads as null, a bool or a number, and so is no text where types count.
+    /// Whether this is a plain scalar that reads as null, a bool or a number, and so is no text where types count. JSON's
+    /// numbers do in any size: `1e400`, which YAML takes for a text, is one there.
     pub fn is_typed(self) -> bool {
-        self.plain().is_some_and(reads_as_typed)
+        self.token.kind == Kind::Literal || self.plain().is_some_and(reads_as_typed)
     }
 
     /// What this is, for an error message: `a map`, `a sequence`, `null`, or the text.
@@ -54,8 +55,8 @@ impl<'a> Node<'a> {
         match self.token.kind {
             Kind::Map => "a map".to_owned(),
             Kind::Seq => "a sequence".to_owned(),
-            Kind::Plain if self.is_null() => "null".to_owned(),
-            Kind::Plain | Kind::Quoted => {
+            _ if self.is_null() => "null".to_owned(),
+            Kind::Plain | Kind::Literal | Kind::Quoted => {
                 let head: String = text.chars().take(40).collect();
                 if head.len() < text.len() {
                     format!("{head:?}…")
@@ -67,7 +68,7 @@ impl<'a> Node<'a> {
     }
 
     fn plain(self) -> Option<&'a str> {
-        (self.token.kind == Kind::Plain).then_some(&self.token.text)
+        matches!(self.token.kind, Kind::Plain | Kind::Literal).then_some(&self.token.text)
     }
 }
 

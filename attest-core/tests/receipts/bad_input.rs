@@ -245,3 +245,35 @@ fn nul_and_byte_order_marks_hide_nothing() {
     let inside = with(json(), "\"attest_version\"", "\u{feff}\"attest_version\"");
     says(inside.as_bytes(), "1:");
 }
+
+#[test]
+fn in_json_what_stands_without_quotes_is_no_text() {
+    let version = |plain: &str| {
+        let text = serde_json::from_str::<serde_json::Value>(&json()).unwrap()["attest_version"]
+            .to_string();
+        with(
+            json(),
+            &format!("\"attest_version\":{text}"),
+            &format!("\"attest_version\":{plain}"),
+        )
+    };
+    for plain in [
+        "null",
+        "true",
+        "0",
+        "-1.5",
+        "1e400",
+        "-1E400",
+        &"9".repeat(400),
+    ] {
+        let text = version(plain);
+        says(text.as_bytes(), "attest_version");
+        assert!(
+            said(text.as_bytes()).starts_with("schema_mismatch: 1:"),
+            "{plain}"
+        );
+    }
+    // In YAML it is one where it reads as nothing else.
+    let yaml = format!("{}\n# not JSON\n", version("1e400"));
+    assert!(attest_core::receipt::Receipt::parse(yaml.as_bytes()).is_ok());
+}
