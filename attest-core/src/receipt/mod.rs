@@ -184,18 +184,6 @@ impl Receipt {
         self.body().hash()
     }
 
-    /// The artifacts whose content has this digest.
-    pub fn artifacts_with(&self, digest: &Digest) -> impl Iterator<Item = &Artifact> {
-        let artifacts = self
-            .body()
-            .provenance
-            .as_ref()
-            .map_or(&[][..], |p| p.artifacts.as_slice());
-        artifacts
-            .iter()
-            .filter(move |a| a.algorithm == Artifact::BLAKE3 && a.digest.valid() == Some(digest))
-    }
-
     /// Compact JSON in the API's rendering. It escapes what a YAML 1.1 reader cannot take raw.
     pub fn to_json(&self) -> String {
         write::json(self, Rendering::Prefixed)

@@ -350,7 +350,7 @@ fn expected_artifacts_must_be_attested() {
     }
     assert_eq!(
         signed()
-            .artifacts_with(&Digest::of(b"app"))
+            .files_with(&Digest::of(b"app"))
             .next()
             .unwrap()
             .path,

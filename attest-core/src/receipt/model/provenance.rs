@@ -122,7 +122,7 @@ pub struct PlannedStep {
 /// use attest_core::digest::Digest;
 ///
 /// let at_hand = Digest::of(b"echo hello, world\n");
-/// let artifact = receipt.artifacts_with(&at_hand).next().ok_or("not attested")?;
+/// let artifact = receipt.files_with(&at_hand).next().ok_or("not attested")?;
 /// assert_eq!((&*artifact.step, &*artifact.path), ("build", "out/hello"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
