@@ -24,7 +24,7 @@ pub struct Check {
     pub name: CheckName,
     /// Its result.
     pub status: Status,
-    /// A stable word; see [`super::code`].
+    /// A stable word; see [`crate::verify::code`].
     pub code: Cow<'static, str>,
     /// The same for people.
     pub detail: Cow<'static, str>,

@@ -173,6 +173,6 @@ pub enum TrustState {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
-    /// A stable word; see [`super::code`].
+    /// A stable word; see [`crate::verify::code`].
     pub code: String,
 }

@@ -41,7 +41,7 @@ pub struct PolicyReport {
 pub struct Violation {
     /// The policy as it was asked.
     pub policy: String,
-    /// A stable word; see [`super::code`].
+    /// A stable word; see [`crate::verify::code`].
     pub code: String,
     /// The same for people.
     pub message: String,
