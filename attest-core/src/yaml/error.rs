@@ -78,6 +78,14 @@ pub enum ErrorKind {
         /// Most values that are read.
         limit: usize,
     },
+    /// In YAML, more of the characters that sequences and maps are made of than can be read in bounded memory.
+    #[error(
+        "more than {limit} of the characters , [ ] {{ }} : ? * & ! that YAML gives a meaning to; write it as JSON"
+    )]
+    TooManyIndicators {
+        /// Most that are read.
+        limit: usize,
+    },
     /// The same key twice in one map.
     #[error("duplicate key {key:?}; the first is at {first}")]
     DuplicateKey {

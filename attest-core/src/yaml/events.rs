@@ -4,14 +4,15 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
 
 use super::breaks::Breaks;
 use super::build::Builder;
+use super::flows;
 use super::node::{Document, Kind};
 use super::{Error, ErrorKind, Limits, Position};
 
 /// Reads `text` as one YAML document.
 pub(super) fn parse(text: &str, limits: Limits) -> Result<Document<'static>, Error> {
     refuse_unprintable(text)?;
-    refuse_long_flows(text, limits)?;
     let (normal, mut breaks) = Breaks::normalise(text);
+    flows::refuse_long(&normal)?;
     let mut parser = Parser::new_from_str(&normal);
     let mut tree = Builder::new(limits);
     let mut documents = 0usize;
@@ -58,17 +59,6 @@ fn refuse_properties(anchor: usize, tagged: bool, at: Position) -> Result<(), Er
         return Err(Error::new(ErrorKind::Tag, at));
     }
     Ok(())
-}
-
-/// The scanner holds a whole `[…]` or `{…}` before it tells of its first value, at up to a kilobyte each, so the limit on
-/// values would come too late. Each value of one but the first stands behind a comma; those of texts count too.
-fn refuse_long_flows(text: &str, limits: Limits) -> Result<(), Error> {
-    let Some((at, _)) = text.match_indices(',').nth(limits.max_values / 2) else {
-        return Ok(());
-    };
-    let limit = limits.max_values;
-    let at = super::end_of(text.get(..at).unwrap_or_default());
-    Err(Error::new(ErrorKind::TooManyValues { limit }, at))
 }
 
 /// YAML 1.1, section 5.1: the characters that may stand in a document unescaped.

@@ -23,6 +23,7 @@ mod breaks;
 mod build;
 mod error;
 mod events;
+mod flows;
 mod json;
 mod node;
 mod scalar;
@@ -48,7 +49,7 @@ pub struct Limits {
     /// Deepest nesting of sequences and maps; a lone scalar has depth 0. The default is 64.
     pub max_depth: usize,
     /// Most values (scalars, sequences and maps; keys are not counted). The default is 1,000,000, which no receipt or
-    /// pipeline of 16 MiB comes near (nor, in YAML, half as many commas), while `[0,0,…` of that size would take a gigabyte of memory.
+    /// pipeline of 16 MiB comes near, while `[0,0,…` of that size would take a gigabyte of memory.
     pub max_values: usize,
 }
 

@@ -159,20 +159,29 @@ fn the_number_of_values_has_a_limit_so_that_memory_has() {
 }
 
 #[test]
-fn a_flow_of_too_many_values_is_refused_before_the_scanner_holds_all_of_it() {
-    let limits = Limits {
-        max_values: 4,
-        ..Limits::default()
-    };
-    // That it never ends would be the scanner's complaint.
-    for text in ["a: [b, c, d, e", "{a: 1, b: 2, c: 3, d"] {
-        let error = parse(text.as_bytes(), limits).unwrap_err();
-        assert_eq!(
-            error.kind(),
-            &ErrorKind::TooManyValues { limit: 4 },
-            "{text}"
-        );
+fn a_long_flow_is_refused_before_the_scanner_holds_all_of_it() {
+    for (start, piece) in [
+        ("a: [", "b, "),
+        ("{", "a: 1\n"),
+        ("", "[]"),
+        ("[", ": "),
+        ("{", "? "),
+        ("[", "\"\":"),
+        ("[", "'':"),
+        ("[", ":\u{2028}"),
+        ("[", "*a "),
+        ("[", "&a "),
+        ("[", "!a "),
+        ("[", "{}:"),
+    ] {
+        let text = format!("{start}{}", piece.repeat(750_001));
+        // That it never ends would be the scanner's complaint.
+        let error = events::parse(&text, Limits::default()).unwrap_err();
+        let kind = ErrorKind::TooManyIndicators { limit: 750_000 };
+        assert_eq!(error.kind(), &kind, "{start}{piece}");
     }
+    let text = format!("a: {}", "12:30:45 http://x!y*z&w?v:u-".repeat(200_000));
+    assert!(read(&text).is_ok());
 }
 
 #[test]

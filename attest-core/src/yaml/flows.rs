@@ -1,0 +1,45 @@
+//! Refusing long `[…]` and `{…}` before they are read.
+//!
+//! The scanner holds a whole one before it tells of its first value, at up to half a kilobyte for each character that it
+//! is made of, so the limit on values would come too late. Where one starts and ends only the scanner knows: the
+//! characters count wherever they stand, in texts too.
+
+use super::{Error, ErrorKind};
+
+/// Most indicators of a text: some 400 MB of the scanner's. A document in blocks has fewer, at one for every twenty bytes.
+const MOST: usize = 750_000;
+
+/// Refuses a text with more of YAML's indicators.
+pub(super) fn refuse_long(text: &str) -> Result<(), Error> {
+    let mut count = 0;
+    let mut before = b' ';
+    let mut rest = text.as_bytes();
+    while let [byte, after @ ..] = rest {
+        if is_indicator(before, *byte, after.first().copied()) {
+            count += 1;
+            if count > MOST {
+                let at = text.len() - rest.len();
+                let at = super::end_of(text.get(..at).unwrap_or_default());
+                return Err(Error::new(ErrorKind::TooManyIndicators { limit: MOST }, at));
+            }
+        }
+        before = *byte;
+        rest = after;
+    }
+    Ok(())
+}
+
+/// Whether a character is, in a flow, more than a part of a scalar (YAML 1.2, sections 5.3 and 7.4).
+fn is_indicator(before: u8, byte: u8, after: Option<u8>) -> bool {
+    let bounds = |byte| matches!(byte, b',' | b'[' | b']' | b'{' | b'}');
+    let blank = |byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    match byte {
+        // A value's may stand right behind what is in quotes or brackets.
+        b':' | b'?' => {
+            after.is_none_or(|after| bounds(after) || blank(after))
+                || matches!(before, b'"' | b'\'' | b']' | b'}')
+        }
+        b'*' | b'&' | b'!' => bounds(before) || blank(before),
+        _ => bounds(byte),
+    }
+}
