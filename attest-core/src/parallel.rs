@@ -1,7 +1,7 @@
 //! Work on many items at a time, where the feature `parallel` is on: scoped threads, no pool.
 
-use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+#[cfg(feature = "fs")]
+use std::{os::fd::OwnedFd, path::PathBuf};
 
 /// Files to take at a time: most are small.
 #[cfg(feature = "fs")]
@@ -15,6 +15,7 @@ pub(crate) struct Worker {
     /// Whether there is no other, so that the rest of the machine is free for the item at hand.
     pub(crate) alone: bool,
     /// The directory of the file before, and a handle of it once a second file was in it.
+    #[cfg(feature = "fs")]
     pub(crate) directory: Option<(PathBuf, Option<OwnedFd>)>,
 }
 
@@ -23,6 +24,7 @@ impl Worker {
         Self {
             buffer: Vec::new(),
             alone,
+            #[cfg(feature = "fs")]
             directory: None,
         }
     }
@@ -40,7 +42,7 @@ pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
 }
 
 /// `work` on every item, on all cores, results in the order of the items, or the error of the first item that has one;
-/// then no further item is begun. A thread takes `at_a_time` of them: several where each is quick.
+/// then no later item is begun. A thread takes at most `at_a_time` of them: several where each is quick.
 #[cfg(feature = "parallel")]
 pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
     items: &[T],
@@ -56,6 +58,8 @@ pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
         .map_or(1, usize::from)
         .min(items.len().div_ceil(FEW))
         .max(1);
+    // So that every thread has some.
+    let at_a_time = at_a_time.min(items.len().div_ceil(threads)).max(1);
     let next = AtomicUsize::new(0);
     let failed = AtomicUsize::new(usize::MAX);
     let run = || {

@@ -64,8 +64,7 @@ pub(crate) fn digest_file(
         match rustix::io::read(&file, buffer.as_mut_slice()) {
             Ok(count) => {
                 let content = buffer.get(..count).unwrap_or_default();
-                // All that it had, and nothing more where more had room: most files are small, and need not be asked
-                // for their end.
+                // All that it had, by a read that had room for more: that is the end, and most files are so small.
                 if count as u64 == length {
                     return Ok(Digest::of(content));
                 }
@@ -82,6 +81,10 @@ pub(crate) fn digest_file(
 /// Whether all cores are faster for a file of `length` bytes than one. Below some the threads cost more than they save.
 pub(crate) fn is_large(length: u64) -> bool {
     const LARGE: u64 = 8 << 20;
+    #[cfg(feature = "parallel")]
+    const {
+        assert!(LARGE > pieces::PIECE)
+    };
     cfg!(feature = "parallel") && length >= LARGE
 }
 

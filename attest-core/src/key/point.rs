@@ -24,7 +24,7 @@ pub(super) fn is_of_small_order(bytes: &[u8; 32]) -> bool {
 }
 
 /// The y coordinates of the eight points whose order divides the cofactor 8: those of order 1 and 2, and three of two
-/// points each, which the sign tells apart. libsodium refuses the same list.
+/// points each, which the sign tells apart. libsodium refuses them too.
 const SMALL_ORDER: [[u8; 32]; 5] = [
     least(1),
     // p − 1

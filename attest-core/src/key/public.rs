@@ -126,9 +126,9 @@ impl PublicKey {
     /// Whether `signature` is this key's over `message`, strictly: canonical encodings only, no `R` of small order.
     pub fn verify_strict(&self, message: &[u8], signature: &Signature) -> bool {
         let signature = ed25519_dalek::Signature::from_bytes(signature.as_bytes());
-        // What `VerifyingKey::verify_strict` accepts, for a tenth less: that decodes `R` to see whether its order is small
-        // (and so is the key's, which `from_bytes` refuses). `verify` takes an `R` only as the canonical bytes of
-        // [S]B − [k]A, and those of a small order are eight.
+        // What `VerifyingKey::verify_strict` accepts, for a tenth less. It asks beside `verify` whether the order of `R`
+        // or of the key is small. `verify` takes an `R` only as the canonical bytes of [S]B − [k]A, and those of a small
+        // order are eight; such a key `from_bytes` refuses, and no seed makes one.
         !is_of_small_order(signature.r_bytes()) && self.0.verify(message, &signature).is_ok()
     }
 }

@@ -14,8 +14,8 @@
 //!
 //! Content is read through one open handle, in big pieces, never whole files at once and never through a memory map
 //! (a file that is truncated under a map kills the process). Below a declared path no link is followed, also not one
-//! that appears while the walk runs. FIFOs, sockets and devices are refused without being opened for long enough to
-//! hang.
+//! that appears while the walk runs; a directory that is moved away meanwhile is read where it is then. FIFOs, sockets
+//! and devices are refused without being opened for long enough to hang.
 //!
 //! ```
 //! use attest_core::manifest::hash_outputs;

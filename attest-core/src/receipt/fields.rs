@@ -161,7 +161,7 @@ impl<'a> Fields<'a> {
         loop {
             let (key, node) = entries.next()?;
             place += 1;
-            if key.as_text() == Some(name) {
+            if key.as_text() == Some(name) && self.taken & bit(place - 1) == 0 {
                 self.passed |= place != self.place + 1;
                 self.taken |= bit(place - 1);
                 self.next = entries;

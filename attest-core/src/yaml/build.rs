@@ -162,28 +162,36 @@ impl<'a> Builder<'a> {
 }
 
 impl<'a> Keys<'a> {
-    /// Notes a key that follows the entries `before`; and where there is one of its spelling, if there is.
+    /// Notes a key that follows the entries `before`. If it is there already: where.
     fn note(&mut self, key: &Token<'a>, before: &[Token<'a>]) -> Option<Position> {
         let text = &key.text;
         let end = text.as_bytes().last().copied().unwrap_or_default();
-        let mark = 1 << ((text.len() + 7 * usize::from(end)) % 64);
+        let mark = 1_u64 << ((text.len() + 7 * usize::from(end)) % 64);
         let perhaps = self.marks & mark != 0;
         self.marks |= mark;
         self.count += 1;
         if self.count > FEW {
-            let all = || keys(before).map(|key| (key.text.clone(), key.at)).collect();
+            let all = || {
+                keys_of(before)
+                    .map(|key| (key.text.clone(), key.at))
+                    .collect()
+            };
             return self
                 .table
                 .get_or_insert_with(all)
                 .insert(text.clone(), key.at);
         }
-        let mut same = keys(before).filter(|key| key.text == *text);
-        perhaps.then(|| same.next()).flatten().map(|key| key.at)
+        if !perhaps {
+            return None;
+        }
+        keys_of(before)
+            .find(|key| key.text == *text)
+            .map(|key| key.at)
     }
 }
 
 /// The keys among the entries of a map.
-fn keys<'t, 'a>(mut entries: &'t [Token<'a>]) -> impl Iterator<Item = &'t Token<'a>> {
+fn keys_of<'t, 'a>(mut entries: &'t [Token<'a>]) -> impl Iterator<Item = &'t Token<'a>> {
     iter::from_fn(move || {
         let (key, value) = entries.split_first()?;
         entries = value.get(value.first()?.within + 1..)?;

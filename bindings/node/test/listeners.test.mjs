@@ -116,7 +116,11 @@ test('a listener that comes later is told what is over, in order and once', asyn
     .on('status_changed', (status) => late.push(status));
   assert.deepEqual(late, []);
   await undefined;
-  assert.deepEqual(late.slice(-3), ['s0', 'once s0', 's1']);
+  // A slow machine may have finished more than two by now.
+  assert.deepEqual(
+    late.filter((one) => names.includes(one.replace('once ', ''))),
+    ['s0', 'once s0', ...told.slice(1)],
+  );
   await execution.waitForCompletion();
   const after = [];
   execution.on('step_completed', (step) => after.push(step.name));
