@@ -296,6 +296,22 @@ fn a_hostile_receipt_gets_its_own_answer_in_bounded_memory() {
             "more than 1000000 values",
         ),
         (
+            "brackets in brackets",
+            format!(
+                "[{}b]",
+                format!("{}a{},", "[".repeat(62), "]".repeat(62)).repeat(133_000)
+            )
+            .into_bytes(),
+            2,
+            "more than 750000 of the characters",
+        ),
+        (
+            "as many as are read",
+            [&b"["[..], &b"x: , ".repeat(374_000)].concat(),
+            2,
+            "not readable as JSON or YAML",
+        ),
+        (
             "many lines",
             b"- 0\n".repeat(limit / 4),
             2,
