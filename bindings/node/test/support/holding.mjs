@@ -7,20 +7,20 @@ export async function startHolding() {
   const sockets = [];
   const server = createServer((socket) => {
     socket.on('error', () => {});
-    const held = { requested: once(socket, 'data'), closed: once(socket, 'close') };
-    socket.resume();
+    const held = { closed: once(socket, 'close') };
     sockets.push(held);
-    server.emit('held', held);
+    // A call that is over before its connection stands sends nothing on it, and is nobody's request.
+    socket.once('data', () => server.emit('held', held));
+    socket.resume();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     options: { baseUrl: `http://127.0.0.1:${server.address().port}`, apiKey: 'attest_key_held' },
     sockets,
-    /** The next connection, once its request has come. */
+    /** The connection of the next request. */
     async request() {
       const [held] = await once(server, 'held');
-      await held.requested;
       return held;
     },
     stop() {
