@@ -306,6 +306,12 @@ fn a_hostile_receipt_gets_its_own_answer_in_bounded_memory() {
             "more than 600000 of the characters",
         ),
         (
+            "texts without commas",
+            [&b"["[..], &b"''\n".repeat(limit / 3 - 1)].concat(),
+            2,
+            "more than 600000 of the characters",
+        ),
+        (
             "as many as are read",
             [&b"["[..], &b"x: , ".repeat(299_000)].concat(),
             2,

@@ -80,7 +80,7 @@ pub enum ErrorKind {
     },
     /// In YAML, more of the characters that sequences and maps are made of than can be read in bounded memory.
     #[error(
-        "more than {limit} of the characters , [ ] {{ }} : ? * & ! that YAML gives a meaning to; write it as JSON"
+        "more than {limit} of the characters that YAML makes sequences and maps of, like , [ ] {{ }} and :; write it as JSON"
     )]
     TooManyIndicators {
         /// Most that are read.

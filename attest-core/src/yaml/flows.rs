@@ -16,10 +16,12 @@ pub(super) fn refuse_long(text: &str) -> Result<(), Error> {
         return Ok(());
     }
     let mut count = 0;
-    let mut before = b' ';
+    let mut before = b'\n';
+    // Whether nothing but blanks stands before in the line.
+    let mut first = true;
     let mut rest = text.as_bytes();
     while let [byte, after @ ..] = rest {
-        if is_indicator(before, *byte, after.first().copied()) {
+        if is_indicator(before, *byte, after.first().copied(), first) {
             count += 1;
             if count > MOST {
                 let at = text.len() - rest.len();
@@ -27,6 +29,7 @@ pub(super) fn refuse_long(text: &str) -> Result<(), Error> {
                 return Err(Error::new(ErrorKind::TooManyIndicators { limit: MOST }, at));
             }
         }
+        first = is_break(*byte) || (first && matches!(byte, b' ' | b'\t'));
         before = *byte;
         rest = after;
     }
@@ -34,9 +37,9 @@ pub(super) fn refuse_long(text: &str) -> Result<(), Error> {
 }
 
 /// Whether a character is, in a flow, more than a part of a scalar (YAML 1.2, sections 5.3 and 7.4).
-fn is_indicator(before: u8, byte: u8, after: Option<u8>) -> bool {
+fn is_indicator(before: u8, byte: u8, after: Option<u8>, first: bool) -> bool {
     let bounds = |byte| matches!(byte, b',' | b'[' | b']' | b'{' | b'}');
-    let blank = |byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let blank = |byte| matches!(byte, b' ' | b'\t') || is_break(byte);
     match byte {
         // A value's may stand right behind what is in quotes or brackets.
         b':' | b'?' => {
@@ -44,6 +47,14 @@ fn is_indicator(before: u8, byte: u8, after: Option<u8>) -> bool {
                 || matches!(before, b'"' | b'\'' | b']' | b'}')
         }
         b'*' | b'&' | b'!' => bounds(before) || blank(before),
+        // One behind another in a line the scanner refuses at once.
+        b'"' | b'\'' => first,
+        // The start or end of a document.
+        b'-' | b'.' => is_break(before) && after == Some(byte),
         _ => bounds(byte),
     }
+}
+
+fn is_break(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
 }

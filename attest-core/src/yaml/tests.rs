@@ -173,8 +173,12 @@ fn a_long_flow_is_refused_before_the_scanner_holds_all_of_it() {
         ("[", "&a "),
         ("[", "!a "),
         ("[", "{}:"),
+        ("[", "''\n"),
+        ("[", "\"\"\n \t"),
+        ("[\n", "---\n"),
+        ("[\n", "...\n"),
     ] {
-        let text = format!("{start}{}", piece.repeat(600_001));
+        let text = format!("{start}{}", piece.repeat(600_002));
         // That it never ends would be the scanner's complaint.
         let error = events::parse(&text, Limits::default()).unwrap_err();
         let kind = ErrorKind::TooManyIndicators { limit: 600_000 };
