@@ -14,7 +14,7 @@ use std::time::SystemTime;
 use attest_core::digest::Digest;
 use attest_core::manifest;
 use attest_core::receipt::{Artifact, Body, Execution, PlannedStep, Provenance, Step};
-use attest_core::restore::{Item, Kind, RestoreError, Stage, plan};
+use attest_core::restore::{Kind, Plan, RestoreError, Stage, plan};
 use attest_core::v1;
 
 const ID: &str = "exec_1";
@@ -84,8 +84,8 @@ fn listed(path: &str, kind: &str, content: &str, executable: bool) -> v1::Artifa
     }
 }
 
-/// The items of one step `build` with the output directory `out`.
-fn items(artifacts: &[(&str, &str, &str)]) -> Result<Vec<Item>, RestoreError> {
+/// The plan of one step `build` with the output directory `out`.
+fn planned(artifacts: &[(&str, &str, &str)]) -> Result<Plan, RestoreError> {
     let artifacts: Vec<_> = artifacts
         .iter()
         .map(|(path, kind, content)| ("build", *path, *kind, *content))
@@ -94,8 +94,8 @@ fn items(artifacts: &[(&str, &str, &str)]) -> Result<Vec<Item>, RestoreError> {
 }
 
 /// Receives these contents, in the order of the paths, and puts them in place.
-fn restore(dir: &Path, items: Vec<Item>, contents: &[&str]) -> Result<(), RestoreError> {
-    let stage = Stage::open(dir, items)?;
+fn restore(dir: &Path, plan: Plan, contents: &[&str]) -> Result<(), RestoreError> {
+    let stage = Stage::open(dir, plan)?;
     for (index, content) in contents.iter().enumerate() {
         let mut receiving = stage.receive(index)?;
         for piece in content.as_bytes().chunks(2) {
@@ -130,9 +130,9 @@ fn files_modes_and_links_come_as_they_were_and_nothing_else_is_left() {
         ("build", "out/deep/link", "symlink", "../app"),
     ];
     let list = [listed("out/app", "file", "program", true)];
-    let items = plan(&receipt(&[("build", &["out"])], &artifacts), ID, &list).unwrap();
-    assert_eq!(items[0].kind, Kind::File { executable: true });
-    restore(&target, items, &["program", "", "../app"]).unwrap();
+    let wanted = plan(&receipt(&[("build", &["out"])], &artifacts), ID, &list).unwrap();
+    assert_eq!(wanted.items[0].kind, Kind::File { executable: true });
+    restore(&target, wanted, &["program", "", "../app"]).unwrap();
     assert_eq!(fs::read(target.join("out/app")).unwrap(), b"program");
     let mode = |path| {
         fs::metadata(target.join(path))
@@ -171,7 +171,7 @@ fn a_path_that_could_do_harm_is_refused_with_the_whole_receipt() {
         &long,
         &longer,
     ] {
-        let error = items(&[("out/good", "file", ""), (path, "file", "")]).unwrap_err();
+        let error = planned(&[("out/good", "file", ""), (path, "file", "")]).unwrap_err();
         assert!(
             matches!(&error, RestoreError::Artifact { path: named, .. } if named == path),
             "{path:?}: {error}"
@@ -190,7 +190,7 @@ fn what_no_declared_output_covers_is_refused() {
         );
     }
     let body = receipt(&[("a", &["."])], &[("a", "anything", "file", "")]);
-    assert_eq!(plan(&body, ID, &[]).unwrap().len(), 1);
+    assert_eq!(plan(&body, ID, &[]).unwrap().items.len(), 1);
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn a_failed_run_another_run_and_an_unknown_kind_give_nothing() {
     for (body, id) in [(&failed, ID), (&bare, ID), (&good, "exec_2")] {
         assert!(matches!(plan(body, id, &[]), Err(RestoreError::Receipt(_))));
     }
-    assert!(items(&[("out/x", "socket", "")]).is_err());
+    assert!(planned(&[("out/x", "socket", "")]).is_err());
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn a_directory_is_what_the_server_lists_only_where_the_receipt_attests_just_that
         listed("out/sub/a", "file", "a", true),
         listed("out/l", "symlink", "sub/a", false),
     ];
-    let taken = plan(&body, ID, &good).unwrap();
+    let taken = plan(&body, ID, &good).unwrap().items;
     let paths: Vec<_> = taken.iter().map(|item| item.path.as_str()).collect();
     assert_eq!(paths, ["out/l", "out/sub/a"]);
     assert_eq!(taken[1].kind, Kind::File { executable: true });
@@ -288,8 +288,8 @@ fn wrong_truncated_and_overlong_content_changes_nothing() {
         ("build", "out/b", "file", "content"),
     ];
     for wrong in ["contenT", "conten", "", "contents", "content and much more"] {
-        let items = plan(&receipt(&[("build", &["out"])], &artifacts), ID, &list).unwrap();
-        let error = restore(dir.path(), items, &["content", wrong]).unwrap_err();
+        let wanted = plan(&receipt(&[("build", &["out"])], &artifacts), ID, &list).unwrap();
+        let error = restore(dir.path(), wanted, &["content", wrong]).unwrap_err();
         assert!(error.to_string().contains("out/b"), "{error}");
         assert_eq!(everything(dir.path()), before);
         assert_eq!(fs::read(dir.path().join("out/a")).unwrap(), b"before");
@@ -301,8 +301,8 @@ fn content_without_end_is_given_up_where_it_passes_its_size() {
     let dir = tempfile::tempdir().unwrap();
     let list = [listed("out/a", "file", "content", false)];
     let artifacts = [("build", "out/a", "file", "content")];
-    let items = plan(&receipt(&[("build", &["out"])], &artifacts), ID, &list).unwrap();
-    let stage = Stage::open(dir.path(), items).unwrap();
+    let wanted = plan(&receipt(&[("build", &["out"])], &artifacts), ID, &list).unwrap();
+    let stage = Stage::open(dir.path(), wanted).unwrap();
     let mut receiving = stage.receive(0).unwrap();
     receiving.write(b"content").unwrap();
     let error = receiving.write(b"!").unwrap_err();
@@ -312,8 +312,8 @@ fn content_without_end_is_given_up_where_it_passes_its_size() {
 #[test]
 fn what_is_not_received_is_not_put_in_place() {
     let dir = tempfile::tempdir().unwrap();
-    let items = items(&[("out/a", "file", "a"), ("out/b", "file", "b")]).unwrap();
-    let error = restore(dir.path(), items, &["a"]).unwrap_err();
+    let wanted = planned(&[("out/a", "file", "a"), ("out/b", "file", "b")]).unwrap();
+    let error = restore(dir.path(), wanted, &["a"]).unwrap_err();
     assert!(matches!(error, RestoreError::Io { .. }), "{error}");
     assert!(!dir.path().join("out/b").exists());
 }
@@ -332,19 +332,19 @@ fn a_link_that_leads_out_of_its_outputs_is_refused() {
         "..",
         "",
     ] {
-        let items = items(&[("out/l", "symlink", text)]).unwrap();
-        let error = restore(dir.path(), items, &[text]).unwrap_err();
+        let wanted = planned(&[("out/l", "symlink", text)]).unwrap();
+        let error = restore(dir.path(), wanted, &[text]).unwrap_err();
         assert!(
             matches!(&error, RestoreError::Artifact { path, .. } if path == "out/l"),
             "{text:?}: {error}"
         );
         assert_eq!(everything(dir.path()), Vec::<PathBuf>::new(), "{text:?}");
     }
-    let deep = items(&[("out/p/q/l", "symlink", "../.././x")]).unwrap();
+    let deep = planned(&[("out/p/q/l", "symlink", "../.././x")]).unwrap();
     restore(dir.path(), deep, &["../.././x"]).unwrap();
     let huge = "x".repeat(5000);
-    let items = items(&[("out/l", "symlink", &huge)]).unwrap();
-    assert!(restore(dir.path(), items, &[&huge]).is_err());
+    let wanted = planned(&[("out/l", "symlink", &huge)]).unwrap();
+    assert!(restore(dir.path(), wanted, &[&huge]).is_err());
 }
 
 #[test]
@@ -352,7 +352,7 @@ fn a_link_on_the_way_is_not_followed() {
     let dir = tempfile::tempdir().unwrap();
     let outside = tempfile::tempdir().unwrap();
     symlink(outside.path(), dir.path().join("out")).unwrap();
-    let one = items(&[("out/a", "file", "a")]).unwrap();
+    let one = planned(&[("out/a", "file", "a")]).unwrap();
     let error = restore(dir.path(), one, &["a"]).unwrap_err();
     assert!(
         matches!(&error, RestoreError::InTheWay { at, .. } if at == "out"),
@@ -362,7 +362,7 @@ fn a_link_on_the_way_is_not_followed() {
 
     // One that appears while the content is on its way is not followed either.
     fs::remove_file(dir.path().join("out")).unwrap();
-    let stage = Stage::open(dir.path(), items(&[("out/a", "file", "a")]).unwrap()).unwrap();
+    let stage = Stage::open(dir.path(), planned(&[("out/a", "file", "a")]).unwrap()).unwrap();
     let mut receiving = stage.receive(0).unwrap();
     receiving.write(b"a").unwrap();
     receiving.finish().unwrap();
@@ -374,7 +374,7 @@ fn a_link_on_the_way_is_not_followed() {
     // Nor one in the place where content is received.
     let dir = tempfile::tempdir().unwrap();
     symlink(outside.path(), dir.path().join(".attest")).unwrap();
-    let one = items(&[("out/a", "file", "a")]).unwrap();
+    let one = planned(&[("out/a", "file", "a")]).unwrap();
     assert!(restore(dir.path(), one, &["a"]).is_err());
     assert_eq!(everything(outside.path()), Vec::<PathBuf>::new());
 }
@@ -388,7 +388,7 @@ fn a_link_at_the_end_is_replaced_and_not_written_through() {
     symlink("../victim", dir.path().join("out/a")).unwrap();
     restore(
         dir.path(),
-        items(&[("out/a", "file", "new")]).unwrap(),
+        planned(&[("out/a", "file", "new")]).unwrap(),
         &["new"],
     )
     .unwrap();
@@ -404,7 +404,7 @@ fn a_hard_link_at_the_end_keeps_its_other_name_as_it_was() {
     fs::create_dir(dir.path().join("out")).unwrap();
     fs::write(dir.path().join("other"), "precious").unwrap();
     fs::hard_link(dir.path().join("other"), dir.path().join("out/a")).unwrap();
-    let one = items(&[("out/a", "file", "new")]).unwrap();
+    let one = planned(&[("out/a", "file", "new")]).unwrap();
     restore(dir.path(), one, &["new"]).unwrap();
     assert_eq!(fs::read(dir.path().join("other")).unwrap(), b"precious");
     assert_eq!(fs::metadata(dir.path().join("out/a")).unwrap().nlink(), 1);
@@ -424,8 +424,8 @@ fn a_directory_a_fifo_and_a_file_on_the_way_are_left_alone_before_anything_is_fe
         let dir = tempfile::tempdir().unwrap();
         make(&dir.path().join("out/a"));
         let before = everything(dir.path());
-        let wanted = items(&[("out/a", "file", "a"), ("out/b", "file", "b")]);
-        let error = Stage::open(dir.path(), wanted.unwrap_or_default()).unwrap_err();
+        let wanted = planned(&[("out/a", "file", "a"), ("out/b", "file", "b")]);
+        let error = Stage::open(dir.path(), wanted.unwrap()).unwrap_err();
         assert!(
             matches!(&error, RestoreError::InTheWay { at: named, .. } if named == at),
             "{error}"
@@ -437,8 +437,8 @@ fn a_directory_a_fifo_and_a_file_on_the_way_are_left_alone_before_anything_is_fe
 #[test]
 fn two_downloads_into_one_directory_do_not_meet() {
     let dir = tempfile::tempdir().unwrap();
-    let one = Stage::open(dir.path(), items(&[("out/a", "file", "a")]).unwrap()).unwrap();
-    let two = items(&[("out/b", "file", "b")]).unwrap();
+    let one = Stage::open(dir.path(), planned(&[("out/a", "file", "a")]).unwrap()).unwrap();
+    let two = planned(&[("out/b", "file", "b")]).unwrap();
     restore(dir.path(), two, &["b"]).unwrap();
     let mut receiving = one.receive(0).unwrap();
     receiving.write(b"a").unwrap();
@@ -446,4 +446,154 @@ fn two_downloads_into_one_directory_do_not_meet() {
     one.place().unwrap();
     assert!(dir.path().join("out/a").exists() && dir.path().join("out/b").exists());
     assert!(!dir.path().join(".attest").exists());
+}
+
+/// One step with these outputs, and files in them.
+fn plan_of(outputs: &[&str], files: &[&str]) -> Result<Plan, RestoreError> {
+    let artifacts: Vec<_> = files
+        .iter()
+        .map(|path| ("build", *path, "file", "x"))
+        .collect();
+    plan(&receipt(&[("build", outputs)], &artifacts), ID, &[])
+}
+
+#[test]
+fn an_output_without_a_file_in_it_is_a_directory_and_is_made() {
+    let outputs = ["./empty//dir/", "out", "out-of", "out/sub", "."];
+    let wanted = plan_of(&outputs, &["out/a"]).unwrap();
+    let paths: Vec<_> = wanted.directories.iter().map(|it| &*it.path).collect();
+    assert_eq!(paths, ["empty/dir", "out-of", "out/sub"]);
+    let dir = tempfile::tempdir().unwrap();
+    // One that is there stays, with what is in it.
+    fs::create_dir(dir.path().join("out-of")).unwrap();
+    fs::write(dir.path().join("out-of/mine"), "mine").unwrap();
+    restore(dir.path(), wanted, &["x"]).unwrap();
+    let found = everything(dir.path());
+    let found: Vec<_> = found
+        .iter()
+        .map(|path| path.strip_prefix(dir.path()).unwrap().to_str().unwrap())
+        .collect();
+    let expected = [
+        "empty",
+        "empty/dir",
+        "out",
+        "out/a",
+        "out/sub",
+        "out-of",
+        "out-of/mine",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_directory_that_is_attested_as_a_whole_and_empty_is_made() {
+    let mut body = receipt(
+        &[("build", &["out/"])],
+        &[("build", "out", "directory", "")],
+    );
+    let empty = Digest::of(manifest::HEADER.as_bytes());
+    body.provenance.as_mut().unwrap().artifacts[0].digest = empty.into();
+    let wanted = plan(&body, ID, &[]).unwrap();
+    assert_eq!(wanted.directories[0].path, "out");
+    let dir = tempfile::tempdir().unwrap();
+    restore(dir.path(), wanted, &[]).unwrap();
+    assert_eq!(everything(dir.path()), [dir.path().join("out")]);
+}
+
+#[test]
+fn a_file_in_two_outputs_of_its_step_is_written_once() {
+    let made = tempfile::tempdir().unwrap();
+    fs::create_dir_all(made.path().join("out/sub")).unwrap();
+    fs::write(made.path().join("out/sub/a"), "a").unwrap();
+    let mut body = receipt(
+        &[("build", &["out", "out/sub"])],
+        &[
+            ("build", "out", "directory", ""),
+            ("build", "out/sub", "directory", ""),
+            ("build", "out/sub/a", "file", "a"),
+        ],
+    );
+    let artifacts = &mut body.provenance.as_mut().unwrap().artifacts;
+    for artifact in &mut artifacts[..2] {
+        let digest = manifest::hash_directory(made.path(), &artifact.path).unwrap();
+        artifact.digest = digest.into();
+    }
+    let list = [listed("out/sub/a", "file", "a", false)];
+    let wanted = plan(&body, ID, &list).unwrap();
+    assert_eq!((wanted.items.len(), wanted.directories.len()), (1, 0));
+}
+
+#[test]
+fn a_step_that_did_not_run_made_no_directory() {
+    let mut body = receipt(&[("a", &["made"]), ("b", &["never"])], &[]);
+    body.steps.pop();
+    let wanted = plan(&body, ID, &[]).unwrap();
+    assert_eq!(wanted.directories.len(), 1);
+    assert_eq!(wanted.directories[0].path, "made");
+}
+
+#[test]
+fn a_directory_where_nothing_is_written_is_refused_with_the_whole_receipt() {
+    let long = "n".repeat(256);
+    for path in [
+        "/etc",
+        "//etc",
+        "..",
+        "../x",
+        "out/../x",
+        "a\0",
+        "a\nb",
+        ".git/hooks",
+        ".GIT",
+        ".attest/trust",
+        &long,
+    ] {
+        let error = plan_of(&["good", path], &[]).unwrap_err();
+        assert!(
+            matches!(&error, RestoreError::Output { path: named, .. } if named == path),
+            "{path:?}: {error}"
+        );
+    }
+    // Below what another step wrote as a file.
+    let body = receipt(
+        &[("a", &["out"]), ("b", &["out/below"])],
+        &[("a", "out", "file", "")],
+    );
+    let error = plan(&body, ID, &[]).unwrap_err();
+    assert!(error.to_string().contains("\"out\" is a file"), "{error}");
+}
+
+#[test]
+fn what_is_in_a_directorys_way_is_left_alone_and_a_link_is_not_followed() {
+    let outside = tempfile::tempdir().unwrap();
+    let make_file = |path: &Path| fs::write(path, "mine").unwrap();
+    let make_link = |path: &Path| symlink(outside.path(), path).unwrap();
+    let makers: [&dyn Fn(&Path); 2] = [&make_file, &make_link];
+    for (make, what) in makers.into_iter().zip(["is a file", "is a link"]) {
+        for at in ["out", "out/logs"] {
+            let dir = tempfile::tempdir().unwrap();
+            fs::create_dir_all(dir.path().join(at).parent().unwrap()).unwrap();
+            make(&dir.path().join(at));
+            let before = everything(dir.path());
+            let wanted = || plan_of(&["a", "out/logs"], &["a"]).unwrap();
+            let error = Stage::open(dir.path(), wanted()).unwrap_err();
+            assert!(
+                matches!(&error, RestoreError::InTheWay { at: named, .. } if named == at),
+                "{error}"
+            );
+            assert!(error.to_string().contains(what), "{error}");
+            assert_eq!(everything(dir.path()), before);
+
+            // What comes in its way while the rest is on its way.
+            let dir = tempfile::tempdir().unwrap();
+            let stage = Stage::open(dir.path(), wanted()).unwrap();
+            let mut receiving = stage.receive(0).unwrap();
+            receiving.write(b"x").unwrap();
+            receiving.finish().unwrap();
+            fs::create_dir_all(dir.path().join(at).parent().unwrap()).unwrap();
+            make(&dir.path().join(at));
+            assert!(stage.place().is_err());
+        }
+    }
+    assert_eq!(everything(outside.path()), Vec::<PathBuf>::new());
 }

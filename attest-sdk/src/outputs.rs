@@ -12,7 +12,7 @@ use crate::{Error, ErrorKind, Execution};
 
 impl Execution {
     /// Puts its outputs into a directory: what its receipt attests, once that is verified, and nothing else. All of it is
-    /// put in place, or nothing.
+    /// put in place, or nothing. An output that is a directory without a file in it is made.
     ///
     /// A failed run and a receipt that is not valid give nothing. Every file is held against the receipt's digest before it
     /// is put in place; regular files and links that are there are replaced, links are never followed, and links that lead

@@ -73,6 +73,39 @@ fn outputs_come_as_they_were_made_by_the_keys_that_are_pinned() {
 }
 
 #[test]
+fn what_was_downloaded_recomputes_with_outputs_that_are_empty_directories() {
+    let server = Server::start(Options::default());
+    let project = Project::with_pipeline(
+        "empty",
+        r#"name: empty
+version: "0.1"
+steps:
+  - {name: make, run: 'mkdir -p logs/deep out/nothing; echo made > out/a', inputs: [], outputs: [logs/, out, out/nothing]}
+  - {name: look, run: 'ls logs > seen', inputs: [logs], outputs: [seen], needs: [make]}
+"#,
+    );
+    project.write(".attestignore", "r.*\n");
+    pull(&server, &project.path());
+    let run = ["--json", "--receipt", "r.yaml", "--download"];
+    let verify = || {
+        let args = ["verify", "r.yaml", "--workspace", "."];
+        let policy = ["--policy", "require-recompute"];
+        finish(&mut attest(&project.path(), args.iter().chain(&policy)))
+    };
+    // Made, then taken from the cache.
+    for cached in [false, true] {
+        let ended = server.run(&project.path(), &run).exits(0).json();
+        assert_eq!(ended["steps"][0]["cache_hit"], cached, "{ended}");
+        assert_eq!(ended["downloaded"]["files"], 2);
+        verify().exits(0);
+        fs::remove_dir(project.path().join("logs")).unwrap();
+        assert!(verify().exits(1).text().contains("logs"));
+        fs::remove_dir_all(project.path().join("out")).unwrap();
+        fs::remove_file(project.path().join("seen")).unwrap();
+    }
+}
+
+#[test]
 fn the_servers_own_keys_are_used_aloud_and_only_where_none_are_known() {
     let server = Server::start(Options::default());
     let other = Server::start(Options::default());

@@ -34,6 +34,16 @@ pub enum RestoreError {
         /// Why.
         why: String,
     },
+    /// An output directory of the receipt that is not made.
+    #[error("the receipt's output {path:?} of step {step:?} is refused: {why}")]
+    Output {
+        /// Its step.
+        step: String,
+        /// Its path, as declared.
+        path: String,
+        /// Why.
+        why: String,
+    },
     /// What was received is not what the receipt attests.
     #[error("{path:?} is not what the receipt attests: it has {expected}, what came is {found}")]
     Differs {
@@ -44,12 +54,12 @@ pub enum RestoreError {
         /// Of what came.
         found: Digest,
     },
-    /// Something is where an artifact belongs, and is left alone.
+    /// Something is where an artifact or a directory belongs, and is left alone.
     #[error(
         "{path:?} cannot be put in place: {at:?} {what}; move it away, or download into another directory"
     )]
     InTheWay {
-        /// The artifact's path.
+        /// What belongs there.
         path: String,
         /// What is in the way, relative to the directory.
         at: String,

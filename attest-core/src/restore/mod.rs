@@ -6,11 +6,17 @@
 //!
 //! Not here: whether the receipt is genuine, which its verifier says before, and fetching.
 
+mod empty;
 mod error;
+mod path;
 mod plan;
+mod receiving;
 mod stage;
 mod target;
+mod way;
 
+pub use empty::Directory;
 pub use error::RestoreError;
-pub use plan::{Item, Kind, plan};
-pub use stage::{Receiving, Stage};
+pub use plan::{Item, Kind, Plan, plan};
+pub use receiving::Receiving;
+pub use stage::Stage;

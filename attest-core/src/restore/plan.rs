@@ -1,31 +1,46 @@
-//! Which files and links of a receipt are written.
+//! What of a receipt is written.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::RestoreError;
+use super::empty::{self, Directory};
+use super::path::{self, is_in, normal};
 use crate::digest::Digest;
 use crate::manifest::{self, Line, Manifest};
 use crate::receipt::{Artifact, Body, PlannedStep, Provenance};
 use crate::v1;
 
-/// Longest path and longest part of one that a system takes, in bytes.
-const LONGEST: (usize, usize) = (4095, 255);
-
-/// Names that no artifact has in its path: what git and this product believe is kept there.
-const NEVER: [&str; 2] = [".git", ".attest"];
-
-/// A file or a link to write.
+/// What is put into a directory.
 ///
 /// ```
-/// use attest_core::restore::{Kind, plan};
+/// use attest_core::restore::plan;
 /// # use attest_core::receipt::Receipt;
 ///
 /// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
 /// # let receipt = Receipt::parse(bytes)?; // verified before
-/// let items = plan(receipt.body(), "exec_hello", &[])?;
-/// assert_eq!(items.len(), 1);
-/// assert_eq!((&*items[0].step, &*items[0].path), ("build", "out/hello"));
+/// let plan = plan(receipt.body(), "exec_hello", &[])?;
+/// assert_eq!((plan.items.len(), plan.directories.len()), (1, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Files and links, in the order of their paths.
+    pub items: Vec<Item>,
+    /// Declared outputs that are directories without a file in them, in the order of their paths.
+    pub directories: Vec<Directory>,
+}
+
+/// A file or a link to write.
+///
+/// ```
+/// use attest_core::restore::plan;
+/// # use attest_core::receipt::Receipt;
+///
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
+/// # let receipt = Receipt::parse(bytes)?; // verified before
+/// let item = &plan(receipt.body(), "exec_hello", &[])?.items[0];
+/// assert_eq!((&*item.step, &*item.path), ("build", "out/hello"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,22 +84,22 @@ pub enum Kind {
     Symlink,
 }
 
-/// The files and links that the receipt of this execution attests, in the order of their paths. `listing` is what the
-/// server lists: it tells modes, and which files a directory holds that the receipt attests as a whole.
+/// What the receipt of this execution attests. `listing` is what the server lists: it tells modes, and which files a
+/// directory holds that the receipt attests as a whole.
 ///
 /// The receipt has to be verified already.
 ///
 /// # Errors
-/// [`RestoreError::Receipt`] for a run that did not succeed or is another one, [`RestoreError::Artifact`] for the first
-/// artifact that could do harm: nothing is taken from such a receipt.
+/// [`RestoreError::Receipt`] for a run that did not succeed or is another one, [`RestoreError::Artifact`] and
+/// [`RestoreError::Output`] for the first artifact or output that could do harm: nothing is taken from such a receipt.
 pub fn plan(
     body: &Body,
     execution_id: &str,
     listing: &[v1::Artifact],
-) -> Result<Vec<Item>, RestoreError> {
+) -> Result<Plan, RestoreError> {
     let provenance = succeeded(body, execution_id)?;
     let listing = Listing::of(listing);
-    let mut items = BTreeMap::new();
+    let mut items: BTreeMap<String, Item> = BTreeMap::new();
     for artifact in &provenance.artifacts {
         let refuse = |why: String| RestoreError::Artifact {
             step: artifact.step.clone(),
@@ -92,14 +107,20 @@ pub fn plan(
             why,
         };
         for item in taken(artifact, provenance, &listing).map_err(refuse)? {
-            if let Some(other) = items.insert(item.path.clone(), item) {
+            // Of a step whose outputs lie in each other, one file is attested with both.
+            let known = items.get(&item.path).filter(|other| **other != item);
+            if let Some(other) = known {
                 let why = format!("step {:?} has the same path {:?}", other.step, other.path);
                 return Err(refuse(why));
             }
+            items.insert(item.path.clone(), item);
         }
     }
     refuse_nesting(&items)?;
-    Ok(items.into_values().collect())
+    Ok(Plan {
+        directories: empty::directories(body, provenance, &items)?,
+        items: items.into_values().collect(),
+    })
 }
 
 fn succeeded<'a>(body: &'a Body, execution_id: &str) -> Result<&'a Provenance, RestoreError> {
@@ -155,7 +176,7 @@ fn taken(
         return Err(format!("its digest is of {:?}", artifact.algorithm));
     }
     let item = |path: &str, kind, digest, size| {
-        check_path(path)?;
+        path::check(path)?;
         if !outputs.iter().any(|output| is_in(path, output)) {
             return Err("it lies under no declared output of its step".to_owned());
         }
@@ -218,7 +239,7 @@ fn within<'a>(
             _ => return Err(bad("an unknown kind")),
         };
         // A line break would be read as another line of the manifest.
-        check_path(&listed.path).map_err(|why| bad(&why))?;
+        path::check(&listed.path).map_err(|why| bad(&why))?;
         let digest = Digest::parse_prefixed(&listed.digest).map_err(|_| bad("no digest"))?;
         let line = Line {
             path: listed.path.clone(),
@@ -238,39 +259,10 @@ fn within<'a>(
     Ok(found)
 }
 
-fn check_path(path: &str) -> Result<(), String> {
-    let (whole, part) = LONGEST;
-    if path.is_empty() || path.starts_with('/') {
-        return Err("a path that is not relative".to_owned());
-    }
-    if path.chars().any(char::is_control) {
-        return Err("a path with a control character".to_owned());
-    }
-    for name in path.split('/') {
-        if matches!(name, "" | "." | "..") {
-            return Err("a path with empty, `.` or `..` parts".to_owned());
-        }
-        if NEVER.iter().any(|never| name.eq_ignore_ascii_case(never)) {
-            return Err(format!("a path in {name}, where no download writes"));
-        }
-        if name.len() > part {
-            return Err(format!("a path with a name of more than {part} bytes"));
-        }
-    }
-    if path.len() > whole {
-        return Err(format!("a path of more than {whole} bytes"));
-    }
-    Ok(())
-}
-
 /// No path lies below a file or a link.
 fn refuse_nesting(items: &BTreeMap<String, Item>) -> Result<(), RestoreError> {
     for item in items.values() {
-        let mut above = item
-            .path
-            .match_indices('/')
-            .filter_map(|(at, _)| item.path.get(..at));
-        if let Some(above) = above.find(|above| items.contains_key(*above)) {
+        if let Some(above) = path::above(&item.path).find(|above| items.contains_key(*above)) {
             return Err(RestoreError::Artifact {
                 step: item.step.clone(),
                 path: item.path.clone(),
@@ -279,21 +271,4 @@ fn refuse_nesting(items: &BTreeMap<String, Item>) -> Result<(), RestoreError> {
         }
     }
     Ok(())
-}
-
-/// A declared path without `.` and empty parts; the whole workspace is the empty text.
-fn normal(path: &str) -> String {
-    let parts: Vec<&str> = path
-        .split('/')
-        .filter(|part| !matches!(*part, "" | "."))
-        .collect();
-    parts.join("/")
-}
-
-/// Whether a path is `directory` or lies under it.
-pub(super) fn is_in(path: &str, directory: &str) -> bool {
-    directory.is_empty()
-        || path
-            .strip_prefix(directory)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

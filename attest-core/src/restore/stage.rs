@@ -3,28 +3,22 @@
 //! What is received lies in `.attest/download-<n>` of the directory, which is never part of a source, until all of it was
 //! checked. Everything is opened one part of a path at a time from an open handle, and never through a link.
 
-use std::fs::File;
-use std::io::Write as _;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags};
+use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::plan::{Item, Kind};
-use super::{RestoreError, target};
-use crate::digest::Digest;
+use super::plan::{Item, Kind, Plan};
+use super::receiving::Into;
+use super::way::{self, DIRECTORY, Wanted};
+use super::{Directory, Receiving, RestoreError};
 
 /// Where what is received lies.
 const STAGES: &str = ".attest";
 
 /// How many stages one directory has at most: one for each download that goes on, or was killed.
 const MOST_STAGES: u32 = 10_000;
-
-const DIRECTORY: OFlags = OFlags::RDONLY
-    .union(OFlags::DIRECTORY)
-    .union(OFlags::NOFOLLOW)
-    .union(OFlags::CLOEXEC);
 
 /// Outputs on their way into a directory. Dropping it takes away what was not put in place.
 ///
@@ -56,15 +50,16 @@ pub struct Stage {
     name: String,
     here: OwnedFd,
     items: Vec<Item>,
+    directories: Vec<Directory>,
 }
 
 impl Stage {
-    /// Makes ready for these items in `dir`, which is made where it is not there. Whatever is in the way of one of them is
-    /// found now.
+    /// Makes ready for all of a plan in `dir`, which is made where it is not there. Whatever is in the way of something in
+    /// it is found now.
     ///
     /// # Errors
     /// [`RestoreError::InTheWay`], [`RestoreError::Io`].
-    pub fn open(dir: &Path, items: Vec<Item>) -> Result<Self, RestoreError> {
+    pub fn open(dir: &Path, plan: Plan) -> Result<Self, RestoreError> {
         std::fs::create_dir_all(dir).map_err(|source| RestoreError::Io {
             path: dir.to_owned(),
             source,
@@ -72,11 +67,15 @@ impl Stage {
         // The directory itself is the caller's word: a link is followed here, and nowhere below.
         let root = rustix::fs::open(dir, DIRECTORY - OFlags::NOFOLLOW, Mode::empty())
             .map_err(RestoreError::io(dir))?;
+        let Plan { items, directories } = plan;
         for item in &items {
-            refuse_in_the_way(&root, dir, item)?;
+            way::check(&root, dir, &item.path, Wanted::Content)?;
+        }
+        for directory in &directories {
+            way::check(&root, dir, &directory.path, Wanted::Directory)?;
         }
         let failed = || RestoreError::io(dir.join(STAGES));
-        let stages = enter(&root, STAGES).map_err(failed())?;
+        let stages = way::enter(&root, STAGES).map_err(failed())?;
         let name = (1..=MOST_STAGES)
             .map(|n| format!("download-{n}"))
             .find_map(
@@ -97,6 +96,7 @@ impl Stage {
             name,
             here,
             items,
+            directories,
         })
     }
 
@@ -144,23 +144,25 @@ impl Stage {
         })
     }
 
-    /// Puts everything in place. Every item has to be received by now. Regular files and links that are there are
-    /// replaced; a link is never followed.
+    /// Puts everything in place, the directories last. Every item has to be received by now. Regular files and links that
+    /// are there are replaced by an item; a link is never followed.
     ///
     /// # Errors
     /// [`RestoreError::InTheWay`] where something came in the way meanwhile, [`RestoreError::Io`]: what comes before it in
     /// the order of the paths is in place then, and nothing after it.
     pub fn place(self) -> Result<(), RestoreError> {
         for (index, item) in self.items.iter().enumerate() {
-            refuse_in_the_way(&self.root, &self.dir, item)?;
-            let failed = || RestoreError::io(self.dir.join(&item.path));
+            way::check(&self.root, &self.dir, &item.path, Wanted::Content)?;
             let (above, name) = item.path.rsplit_once('/').unwrap_or(("", &item.path));
-            let mut parent =
-                rustix::fs::openat(&self.root, ".", DIRECTORY, Mode::empty()).map_err(failed())?;
-            for part in above.split('/').filter(|part| !part.is_empty()) {
-                parent = enter(&parent, part).map_err(failed())?;
-            }
-            rustix::fs::renameat(&self.here, index.to_string(), &parent, name).map_err(failed())?;
+            way::make(&self.root, above)
+                .and_then(|parent| {
+                    rustix::fs::renameat(&self.here, index.to_string(), &parent, name)
+                })
+                .map_err(RestoreError::io(self.dir.join(&item.path)))?;
+        }
+        for Directory { path, .. } in &self.directories {
+            way::check(&self.root, &self.dir, path, Wanted::Directory)?;
+            way::make(&self.root, path).map_err(RestoreError::io(self.dir.join(path)))?;
         }
         Ok(())
     }
@@ -176,144 +178,4 @@ impl Drop for Stage {
         // Gone only where nothing else is in it.
         let _ = rustix::fs::unlinkat(&self.root, STAGES, AtFlags::REMOVEDIR);
     }
-}
-
-/// Content that comes in.
-///
-/// ```
-/// use attest_core::restore::{RestoreError, Stage, plan};
-/// # use attest_core::receipt::Receipt;
-///
-/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/receipt.json"));
-/// # let receipt = Receipt::parse(bytes)?;
-/// # let here = tempfile::tempdir()?;
-/// let stage = Stage::open(here.path(), plan(receipt.body(), "exec_hello", &[])?)?;
-/// let mut receiving = stage.receive(0)?;
-/// receiving.write(b"echo hello, ")?;
-/// receiving.write(b"mallory\n")?;
-/// assert!(matches!(receiving.finish(), Err(RestoreError::Differs { .. })));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Debug)]
-pub struct Receiving {
-    here: OwnedFd,
-    name: String,
-    /// Where it belongs, for errors.
-    at: PathBuf,
-    item: Item,
-    into: Into,
-    hasher: blake3::Hasher,
-    length: u64,
-}
-
-#[derive(Debug)]
-enum Into {
-    File(File),
-    /// The text so far.
-    Link(Vec<u8>),
-}
-
-impl Receiving {
-    /// The next piece. Blocks.
-    ///
-    /// # Errors
-    /// [`RestoreError::Artifact`] where there is more of it than the server said, [`RestoreError::Io`].
-    pub fn write(&mut self, piece: &[u8]) -> Result<(), RestoreError> {
-        self.length += piece.len() as u64;
-        let most = match (&self.into, self.item.size) {
-            (Into::Link(_), _) => target::LONGEST,
-            (Into::File(_), size) => size.unwrap_or(u64::MAX),
-        };
-        if self.length > most {
-            return Err(self.refuse(format!("more than {most} bytes of it came")));
-        }
-        self.hasher.update(piece);
-        match &mut self.into {
-            Into::Link(text) => text.extend_from_slice(piece),
-            Into::File(file) => file.write_all(piece).map_err(|source| RestoreError::Io {
-                path: self.at.clone(),
-                source,
-            })?,
-        }
-        Ok(())
-    }
-
-    /// The end of it. Blocks.
-    ///
-    /// # Errors
-    /// [`RestoreError::Differs`] where it is not what the receipt attests, [`RestoreError::Artifact`] for a link that
-    /// points elsewhere, [`RestoreError::Io`].
-    pub fn finish(self) -> Result<(), RestoreError> {
-        let found = Digest::from(self.hasher.finalize());
-        if found != self.item.digest {
-            return Err(RestoreError::Differs {
-                path: self.item.path,
-                expected: self.item.digest,
-                found,
-            });
-        }
-        let Into::Link(text) = &self.into else {
-            return Ok(());
-        };
-        let text = std::str::from_utf8(text)
-            .map_err(|_| self.refuse("it points to what is not UTF-8".to_owned()))?;
-        if let Some(why) = target::issue(&self.item, text) {
-            return Err(self.refuse(why));
-        }
-        rustix::fs::symlinkat(text, &self.here, self.name.as_str())
-            .map_err(RestoreError::io(&self.at))
-    }
-
-    fn refuse(&self, why: String) -> RestoreError {
-        RestoreError::Artifact {
-            step: self.item.step.clone(),
-            path: self.item.path.clone(),
-            why,
-        }
-    }
-}
-
-/// Opens a directory of another, made where it is not there.
-fn enter(parent: &OwnedFd, name: &str) -> rustix::io::Result<OwnedFd> {
-    match rustix::fs::mkdirat(parent, name, Mode::from_raw_mode(0o777)) {
-        Ok(()) | Err(Errno::EXIST) => {}
-        Err(errno) => return Err(errno),
-    }
-    rustix::fs::openat(parent, name, DIRECTORY, Mode::empty())
-}
-
-/// Looks at what is there already: only a regular file or a link may be replaced, and only directories lead there.
-fn refuse_in_the_way(root: &OwnedFd, dir: &Path, item: &Item) -> Result<(), RestoreError> {
-    let failed = || RestoreError::io(dir.join(&item.path));
-    let in_the_way = |at: &str, what| RestoreError::InTheWay {
-        path: item.path.clone(),
-        at: at.to_owned(),
-        what,
-    };
-    let mut here = rustix::fs::openat(root, ".", DIRECTORY, Mode::empty()).map_err(failed())?;
-    let mut end = 0;
-    for name in item.path.split('/') {
-        end += name.len() + 1;
-        let at = item.path.get(..end - 1).unwrap_or(&item.path);
-        let last = at.len() == item.path.len();
-        let kind = match rustix::fs::statat(&here, name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(found) => FileType::from_raw_mode(found.st_mode),
-            Err(Errno::NOENT) => return Ok(()),
-            Err(errno) => return Err(failed()(errno)),
-        };
-        match (kind, last) {
-            (FileType::RegularFile | FileType::Symlink, true) => {}
-            (FileType::Directory, true) => return Err(in_the_way(at, "is a directory")),
-            (FileType::Directory, false) => {
-                here =
-                    rustix::fs::openat(&here, name, DIRECTORY, Mode::empty()).map_err(failed())?;
-            }
-            (FileType::RegularFile, false) => return Err(in_the_way(at, "is a file")),
-            (FileType::Symlink, false) => {
-                return Err(in_the_way(at, "is a link, which is not followed"));
-            }
-            _ => return Err(in_the_way(at, "is neither a file nor a directory")),
-        }
-    }
-    Ok(())
 }

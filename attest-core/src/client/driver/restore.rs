@@ -75,9 +75,9 @@ impl Driver {
         progress: impl Fn(Fetched) + Sync,
     ) -> Result<Downloaded, Error> {
         let listing = self.call(artifacts::list(execution_id)?).await?.artifacts;
-        let items = restore::plan(receipt, execution_id, &listing).map_err(refuse)?;
-        let of_files = items.len() as u64;
-        let stage = Arc::new(blocking(move || Stage::open(&dir, items).map_err(refuse)).await?);
+        let plan = restore::plan(receipt, execution_id, &listing).map_err(refuse)?;
+        let of_files = plan.items.len() as u64;
+        let stage = Arc::new(blocking(move || Stage::open(&dir, plan).map_err(refuse)).await?);
         let (files, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
         let tell = || {
             progress(Fetched {
