@@ -225,3 +225,51 @@ fn a_missing_or_too_large_blob_is_named() {
         })
     ));
 }
+
+/// Something that is no file, in a blob's place.
+type Thing = fn(&std::path::Path);
+
+#[test]
+fn what_is_no_file_in_a_blobs_place_is_damage_is_not_waited_for_and_gives_way() {
+    fn node(path: &std::path::Path, kind: rustix::fs::FileType) {
+        let mode = rustix::fs::Mode::from_raw_mode(0o600);
+        rustix::fs::mknodat(rustix::fs::CWD, path, kind, mode, 0).unwrap();
+    }
+    let things: [(&str, Thing); 5] = [
+        ("a directory", |path| {
+            fs::create_dir(path).unwrap();
+            fs::write(path.join("inside"), "evil").unwrap();
+        }),
+        ("a FIFO", |path| node(path, rustix::fs::FileType::Fifo)),
+        ("a socket", |path| node(path, rustix::fs::FileType::Socket)),
+        ("a link to such content", |path| {
+            let elsewhere = path.with_extension("elsewhere");
+            fs::write(&elsewhere, "good").unwrap();
+            std::os::unix::fs::symlink(elsewhere, path).unwrap();
+        }),
+        ("a dangling link", |path| {
+            std::os::unix::fs::symlink("nowhere", path).unwrap();
+        }),
+    ];
+    for (what, put) in things {
+        let store = Store::new();
+        let digest = store.blobs.put_bytes(b"good").unwrap();
+        fs::remove_file(store.path(&digest)).unwrap();
+        put(&store.path(&digest));
+        assert!(!store.blobs.contains(&digest), "{what}");
+        assert_eq!(store.blobs.lease(&digest), None, "{what}");
+        for _ in 0..2 {
+            assert!(
+                store.blobs.copy_to(&digest, &mut io::sink()).is_err(),
+                "{what}"
+            );
+            assert!(store.blobs.open_verified(&digest).is_err(), "{what}");
+        }
+        assert_eq!(store.quarantined(), 1, "{what}");
+        store.blobs.put_bytes(b"good").unwrap();
+        assert_eq!(store.blobs.read(&digest, 100).unwrap(), b"good", "{what}");
+        let tomorrow = chrono::Utc::now() + chrono::TimeDelta::days(1);
+        store.blobs.clear_quarantine(tomorrow).unwrap();
+        assert_eq!(store.quarantined(), 0, "{what}");
+    }
+}

@@ -71,7 +71,13 @@ impl BlobStore {
                 continue;
             };
             if is_before(&metadata, before) {
-                fs::remove_file(&path).map_err(BlobError::io("remove", &path))?;
+                // Something put it in a blob's place.
+                let removed = if metadata.is_dir() {
+                    fs::remove_dir_all(&path)
+                } else {
+                    fs::remove_file(&path)
+                };
+                removed.map_err(BlobError::io("remove", &path))?;
                 freed += metadata.len();
             }
         }

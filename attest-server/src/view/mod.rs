@@ -123,6 +123,7 @@ impl Builder<'_> {
 fn create(at: &Path, executable: bool) -> io::Result<File> {
     let mode = if executable { 0o755 } else { 0o644 };
     let file = OpenOptions::new()
+        .read(true)
         .write(true)
         .create_new(true)
         .mode(mode)
