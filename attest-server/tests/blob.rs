@@ -273,3 +273,37 @@ fn what_is_no_file_in_a_blobs_place_is_damage_is_not_waited_for_and_gives_way() 
         assert_eq!(store.quarantined(), 0, "{what}");
     }
 }
+
+#[test]
+fn whoever_has_the_content_mends_a_blob_that_was_damaged_without_a_change_of_size() {
+    for size in [4, (1 << 20) + 1] {
+        let good = vec![1; size];
+        let mut file = tempfile::tempfile().unwrap();
+        io::Write::write_all(&mut file, &good).unwrap();
+        type Put<'a> = &'a dyn Fn(&BlobStore) -> Digest;
+        let digest = Digest::of(&good);
+        let ways: [(&str, Put<'_>); 3] = [
+            ("bytes", &|blobs| blobs.put_bytes(&good).unwrap()),
+            ("a step's output", &|blobs| {
+                blobs.put_file_whole(&file).unwrap().0
+            }),
+            ("an upload", &|blobs| {
+                let size = good.len() as u64;
+                blobs.put_expected(&digest, good.as_slice(), size).unwrap();
+                digest
+            }),
+        ];
+        for (way, put) in ways {
+            let store = Store::new();
+            assert_eq!(put(&store.blobs), digest);
+            let mut evil = good.clone();
+            evil[size / 2] ^= 1;
+            fs::write(store.path(&digest), evil).unwrap();
+            assert_eq!(put(&store.blobs), digest);
+            assert_eq!(store.quarantined(), 1, "{way}, {size} bytes");
+            assert_eq!(store.blobs.read(&digest, 1 << 30).unwrap(), good, "{way}");
+            assert_eq!(put(&store.blobs), digest);
+            assert_eq!(store.quarantined(), 1, "{way}: what is whole stays");
+        }
+    }
+}

@@ -108,6 +108,15 @@ impl BlobStore {
         Ok(())
     }
 
+    /// Whether a stored blob is what its name says; one that is not is moved aside.
+    pub(super) fn is_sound(&self, digest: &Digest) -> Result<bool, BlobError> {
+        match self.copy_to(digest, &mut io::sink()) {
+            Ok(_) => Ok(true),
+            Err(BlobError::Missing(_) | BlobError::Corrupt(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// What is in a blob's place and no file is damage like any other: a FIFO would hold us up for ever, a link lead
     /// elsewhere.
     fn open_unverified(&self, digest: &Digest) -> Result<File, BlobError> {

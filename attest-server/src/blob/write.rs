@@ -27,7 +27,8 @@ impl BlobStore {
         Ok((digest, size))
     }
 
-    /// Stores what `reader` gives if it is the `size` bytes of this digest. What is stored already is only compared.
+    /// Stores what `reader` gives if it is the `size` bytes of this digest. Where they are stored already, whole, what
+    /// comes is only compared.
     ///
     /// # Errors
     /// [`BlobError::Unexpected`] for other content, which is not stored, else as [`BlobStore::put_reader`].
@@ -44,7 +45,7 @@ impl BlobStore {
             };
             (found == *expected).then_some(()).ok_or(unexpected)
         };
-        if self.refresh(expected)? == Some(size) {
+        if self.has(expected, size)? {
             let (found, _) = hash(reader).map_err(BlobError::Source)?;
             return matches(found);
         }
@@ -54,18 +55,14 @@ impl BlobStore {
         self.publish(pending, expected, size)
     }
 
-    /// Stores `bytes`; returns their digest.
+    /// Stores `bytes`; returns their digest. Where they are stored already, that is read: damaged, it is replaced.
     ///
     /// # Errors
     /// [`BlobError::Io`] where writing fails.
     pub fn put_bytes(&self, bytes: &[u8]) -> Result<Digest, BlobError> {
         let digest = Digest::of(bytes);
-        if self.refresh(&digest)? != Some(bytes.len() as u64) {
-            let pending = Pending::new(self)?;
-            (&pending.file)
-                .write_all(bytes)
-                .map_err(BlobError::io("write", &pending.path))?;
-            self.publish(pending, &digest, bytes.len() as u64)?;
+        if !self.has(&digest, bytes.len() as u64)? {
+            self.write(bytes, &digest)?;
         }
         Ok(digest)
     }
@@ -73,11 +70,30 @@ impl BlobStore {
     /// Stores the content of an open file, from its start and at most as long as it is now (a log that grows while it is
     /// read has no end); returns the digest and the number of bytes.
     ///
-    /// What is stored already is not written again: snapshots of a source find nearly all of it here.
+    /// What is stored already is neither written again nor read: snapshots of a source find nearly all of it here, and
+    /// whoever uses it reads it.
     ///
     /// # Errors
     /// [`BlobError::Io`] where reading or writing fails.
-    pub fn put_file(&self, mut file: &File) -> Result<(Digest, u64), BlobError> {
+    pub fn put_file(&self, file: &File) -> Result<(Digest, u64), BlobError> {
+        self.put_file_unless(file, |digest, size| Ok(self.refresh(digest)? == Some(size)))
+    }
+
+    /// As [`BlobStore::put_file`], also reading what is stored already: damaged, it is replaced. For what cannot be had
+    /// again, such as what a step left.
+    ///
+    /// # Errors
+    /// [`BlobError::Io`] where reading or writing fails.
+    pub fn put_file_whole(&self, file: &File) -> Result<(Digest, u64), BlobError> {
+        self.put_file_unless(file, |digest, size| self.has(digest, size))
+    }
+
+    /// `known` says whether the blob of this digest and size is there, and sees to it that it stays.
+    fn put_file_unless(
+        &self,
+        mut file: &File,
+        known: impl FnOnce(&Digest, u64) -> Result<bool, BlobError>,
+    ) -> Result<(Digest, u64), BlobError> {
         let unreadable =
             |error| BlobError::io("read a file that goes into", &self.inner.root)(error);
         let expected = file.metadata().map_err(unreadable)?.len();
@@ -87,14 +103,31 @@ impl BlobStore {
             file.take(expected)
                 .read_to_end(&mut bytes)
                 .map_err(unreadable)?;
-            return Ok((self.put_bytes(&bytes)?, bytes.len() as u64));
+            let (digest, size) = (Digest::of(&bytes), bytes.len() as u64);
+            if !known(&digest, size)? {
+                self.write(&bytes, &digest)?;
+            }
+            return Ok((digest, size));
         }
         let (digest, size) = hash(file.take(expected)).map_err(unreadable)?;
-        if self.refresh(&digest)? == Some(size) {
+        if known(&digest, size)? {
             return Ok((digest, size));
         }
         file.rewind().map_err(unreadable)?;
         self.put_reader(file.take(expected))
+    }
+
+    fn write(&self, bytes: &[u8], digest: &Digest) -> Result<(), BlobError> {
+        let pending = Pending::new(self)?;
+        (&pending.file)
+            .write_all(bytes)
+            .map_err(BlobError::io("write", &pending.path))?;
+        self.publish(pending, digest, bytes.len() as u64)
+    }
+
+    /// Whether these bytes are stored, whole. As far as they are, they stay for [`super::LEASE`].
+    fn has(&self, digest: &Digest, size: u64) -> Result<bool, BlobError> {
+        Ok(self.refresh(digest)? == Some(size) && self.is_sound(digest)?)
     }
 
     /// Gives a pending file its name. An existing blob of that name and size wins; one of another size is damaged and is

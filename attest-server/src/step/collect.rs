@@ -70,7 +70,7 @@ pub(super) fn collect(
                     .mode()
                     & 0o111
                     != 0;
-                let (digest, size) = blobs.put_file(&file).map_err(Failure::Blob)?;
+                let (digest, size) = blobs.put_file_whole(&file).map_err(Failure::Blob)?;
                 if digest != line.digest {
                     return Err(changing(&line.path));
                 }
