@@ -14,6 +14,10 @@ use rustix::fs::{CWD, Mode, OFlags, ResolveFlags};
 use crate::blob::{BlobError, BlobStore};
 use crate::tree::{Entry, Tree, TreeError, normalise};
 
+/// Paths and links of a step's outputs, together, at most, bytes: no receipt could name more, and what is kept of them is
+/// read into memory as a whole.
+const NAMED: usize = 16 << 20;
+
 /// What was there of the declared outputs.
 pub(super) struct Outputs {
     pub(super) manifest: Manifest,
@@ -58,6 +62,18 @@ pub(super) fn collect(
     let manifest = manifest::hash_outputs(workspace, &present).map_err(|error| {
         Failure::Unreadable(format!("a declared output cannot be hashed: {error}"))
     })?;
+    let mut room = NAMED;
+    let mut name = |text: &str| match room.checked_sub(text.len()) {
+        Some(left) => {
+            room = left;
+            Ok(())
+        }
+        None => Err(too_many(manifest.lines.len())),
+    };
+    manifest
+        .lines
+        .iter()
+        .try_for_each(|line| name(&line.path))?;
     let mut tree = Tree::new();
     for line in &manifest.lines {
         let entry = match line.kind {
@@ -85,6 +101,7 @@ pub(super) fn collect(
                 if attest_core::digest::Digest::of(target.as_bytes()) != line.digest {
                     return Err(changing(&line.path));
                 }
+                name(&target)?;
                 Entry::Symlink { target }
             }
         };
@@ -148,6 +165,14 @@ fn read_link(root: impl AsFd, path: &str) -> Result<String, Failure> {
 fn unreadable(path: &str, error: &std::io::Error) -> Failure {
     Failure::Unreadable(format!(
         "the declared output {path:?} cannot be read: {error}"
+    ))
+}
+
+fn too_many(count: usize) -> Failure {
+    Failure::Unreadable(format!(
+        "the declared outputs are {count} files and links whose names take more than {} MiB, more than a receipt can \
+         hold; declare fewer, or one archive of them",
+        NAMED >> 20
     ))
 }
 
