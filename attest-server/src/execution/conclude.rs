@@ -9,14 +9,12 @@ use attest_core::v1::{ExecutionStatus, Failure, StepStatus};
 use super::attempt::{Attempt, RunError, decode};
 use super::inner::Inner;
 use super::receipt::{self, RanStep};
+use super::verdict::{ENGINE_FAILED, judge, outputs_lost};
 use super::verification;
 use crate::record::{Outputs, Record, RecordError};
 use crate::store::executions::{self, End};
-use crate::store::receipts::{NO_STEP_RAN, NewReceipt};
+use crate::store::receipts::NewReceipt;
 use crate::store::{StoreError, steps};
-
-/// The exit code of an execution that failed though none of its steps did.
-const ENGINE_FAILED: i32 = 125;
 
 /// Why nothing more will run.
 pub(super) enum Conclusion {
@@ -26,6 +24,8 @@ pub(super) enum Conclusion {
     Cancelled,
     /// The machine failed too often, or at a step that must not run twice.
     Lost(String),
+    /// What it starts from can no longer be read, and no further attempt would change that.
+    SourceLost(String),
 }
 
 /// Builds the receipt of what ran and stores the end. Of the steps in `verified` every output was hashed again in this
@@ -47,7 +47,8 @@ pub(super) async fn conclude(
     let (end, rest) = tokio::task::spawn_blocking(move || {
         let end = match Ran::of(&task_inner, &rows) {
             Ok(ran) => {
-                let mut end = judge(&task_attempt, &rows, &ran, &conclusion);
+                let blobs = &task_inner.parts.blobs;
+                let mut end = judge(&task_attempt, &rows, &ran, &conclusion, blobs);
                 attest(&task_inner, &task_attempt, &ran, &verified, &mut end, now);
                 end
             }
@@ -73,8 +74,8 @@ pub(super) async fn conclude(
 }
 
 /// The steps that ran to an end that can be attested.
-struct Ran {
-    steps: Vec<(usize, Record, Outputs)>,
+pub(super) struct Ran {
+    pub(super) steps: Vec<(usize, Record, Outputs)>,
 }
 
 impl Ran {
@@ -89,93 +90,6 @@ impl Ran {
         }
         Ok(Self { steps })
     }
-}
-
-/// What a step left can no longer be read: nothing can be attested, and no further attempt would change that.
-fn outputs_lost(error: &RecordError) -> End {
-    let reason = "outputs_lost";
-    let failure = Failure {
-        step: None,
-        reason: reason.to_owned(),
-        message: error.to_string(),
-    };
-    End {
-        status: ExecutionStatus::Failed,
-        exit_code: Some(ENGINE_FAILED),
-        failure: Some(failure),
-        receipt: Err(reason),
-    }
-}
-
-/// How the execution ended, as far as its steps say; the receipt comes after.
-fn judge(attempt: &Attempt, rows: &[steps::Stored], ran: &Ran, conclusion: &Conclusion) -> End {
-    let all_completed = rows.iter().all(|row| row.status == StepStatus::Completed);
-    let (status, exit_code, failure) = match conclusion {
-        Conclusion::Lost(message) => {
-            let failure = Failure {
-                step: None,
-                reason: "worker_lost".to_owned(),
-                message: message.clone(),
-            };
-            (ExecutionStatus::Failed, Some(ENGINE_FAILED), Some(failure))
-        }
-        _ if all_completed => (ExecutionStatus::Completed, Some(0), None),
-        Conclusion::Cancelled => (ExecutionStatus::Cancelled, None, None),
-        Conclusion::Ended => {
-            let (exit_code, failure) = first_failure(attempt, rows, ran);
-            (ExecutionStatus::Failed, Some(exit_code), Some(failure))
-        }
-    };
-    End {
-        status,
-        exit_code,
-        failure,
-        receipt: Err(NO_STEP_RAN),
-    }
-}
-
-/// Of the step that failed first in time; a step that the machine failed has no record and comes last.
-fn first_failure(attempt: &Attempt, rows: &[steps::Stored], ran: &Ran) -> (i32, Failure) {
-    let name = |position: usize| {
-        attempt
-            .plan
-            .steps
-            .get(position)
-            .map(|step| step.name.clone())
-    };
-    let failed = ran
-        .steps
-        .iter()
-        .filter(|(_, record, _)| !record.is_success() && record.exit_code.is_some());
-    if let Some((position, record, _)) = failed.min_by_key(|(_, record, _)| record.ended_at) {
-        let exit_code = record.exit_code.unwrap_or(ENGINE_FAILED);
-        let step = name(*position);
-        let shown = step.as_deref().unwrap_or_default();
-        let message = match (&record.reason, &record.message) {
-            (Some(_), Some(message)) => message.clone(),
-            (Some(reason), None) => format!("step {shown:?}: {reason}"),
-            (None, _) => format!("step {shown:?} exited with {exit_code}"),
-        };
-        let reason = record
-            .reason
-            .clone()
-            .unwrap_or_else(|| "exit_code".to_owned());
-        return (
-            exit_code,
-            Failure {
-                step,
-                reason,
-                message,
-            },
-        );
-    }
-    let lost = rows.iter().find(|row| row.status == StepStatus::Failed);
-    let failure = Failure {
-        step: lost.and_then(|row| name(row.position)),
-        reason: "engine_failed".to_owned(),
-        message: "the server could not run the step; its own log says why".to_owned(),
-    };
-    (ENGINE_FAILED, failure)
 }
 
 /// Makes the receipt and puts it into `end`, or fails the execution where the receipt cannot stand.

@@ -27,6 +27,7 @@ mod run_step;
 mod schedule;
 mod source;
 mod state;
+mod verdict;
 mod verification;
 
 pub(crate) use artifacts::{Artifacts, LastAsked};

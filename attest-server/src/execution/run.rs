@@ -1,5 +1,6 @@
 //! Running an attempt: steps start as soon as what they need is done, until nothing can.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -31,7 +32,13 @@ pub(super) async fn run(
         .await?;
     let journal = Journal::open(store, seq).await?;
     let attempt = Arc::new(attempt);
-    let mut state = State::restore(inner, &attempt, &rows).await?;
+    let mut state = match State::restore(inner, &attempt, &rows).await? {
+        Ok(state) => state,
+        Err(lost) => {
+            let end = Conclusion::SourceLost(lost);
+            return conclude::conclude(inner, &attempt, end, BTreeSet::new()).await;
+        }
+    };
     let mut tasks: JoinSet<Result<(usize, Ran), RunError>> = JoinSet::new();
     loop {
         if !cancelling {

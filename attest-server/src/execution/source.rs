@@ -8,6 +8,7 @@ use attest_core::source::Ignored;
 
 use super::plan_error::PlanError;
 use crate::blob::{BlobError, BlobStore};
+use crate::record::RecordError;
 use crate::source::{Snapshot, snapshot};
 use crate::store::{Store, sources};
 use crate::tree::{Entry, Tree};
@@ -78,6 +79,11 @@ impl Uploaded {
             None => Ok(tree),
         }
     }
+}
+
+/// The tree of a plan's source, by the blob that holds it as JSON. Blocks.
+pub(super) fn stored_tree(blob: &Digest, blobs: &BlobStore) -> Result<Tree, RecordError> {
+    Ok(serde_json::from_slice(&blobs.read(blob, LIMIT)?)?)
 }
 
 fn refused(issue: String) -> PlanError {

@@ -9,13 +9,11 @@ use super::attempt::{Attempt, Miss, Ran, RunError, decode};
 use super::inner::Inner;
 use super::plan::Plan;
 use super::schedule::Schedule;
-use crate::record::RecordError;
+use super::source::stored_tree;
+
 use crate::store::{StoreError, steps};
 use crate::tree::{Digested, Summary, Tree};
 use crate::view::Upstream;
-
-/// The largest source description that is read back, bytes.
-const SOURCE_LIMIT: u64 = 1 << 30;
 
 /// What the attempt knows of its steps.
 pub(super) struct State {
@@ -38,12 +36,13 @@ pub(super) struct Source {
 }
 
 impl State {
-    /// What an earlier attempt finished stays finished, with the outputs it had.
+    /// What an earlier attempt finished stays finished, with the outputs it had. Without its source no attempt can go on:
+    /// then what is wrong with it, in words.
     pub(super) async fn restore(
         inner: &Arc<Inner>,
         attempt: &Arc<Attempt>,
         rows: &[steps::Stored],
-    ) -> Result<Self, RunError> {
+    ) -> Result<Result<Self, String>, RunError> {
         let mut schedule = Schedule::new(&attempt.plan);
         let mut finished = Vec::new();
         for row in rows {
@@ -60,12 +59,16 @@ impl State {
             schedule.succeeded(*position);
         }
         let (inner, attempt, count) = (Arc::clone(inner), Arc::clone(attempt), rows.len());
-        let (source, outputs) = tokio::task::spawn_blocking(move || {
+        let restored = tokio::task::spawn_blocking(move || {
             let blobs = &inner.parts.blobs;
-            let source = blobs
-                .read(&attempt.plan.source, SOURCE_LIMIT)
-                .map_err(RecordError::from)?;
-            let source: Tree = serde_json::from_slice(&source).map_err(RecordError::from)?;
+            let source = match stored_tree(&attempt.plan.source, blobs) {
+                Err(error) if error.is_damage() => {
+                    return Ok(Err(format!(
+                        "the description of the source cannot be read any more: {error}"
+                    )));
+                }
+                source => source?,
+            };
             let source = Source {
                 summary: if attempt.plan.looks_up() {
                     Summary::of(&source).map(Arc::new)
@@ -80,16 +83,15 @@ impl State {
                     *slot = Some(Digested::from(record.outputs(blobs)?.tree));
                 }
             }
-            Ok::<_, RunError>((source, outputs))
-        })
-        .await??;
-        Ok(Self {
+            Ok::<_, RunError>(Ok((source, outputs)))
+        });
+        Ok(restored.await??.map(|(source, outputs)| Self {
             schedule,
             source,
             outputs,
             misses: HashMap::new(),
             served: BTreeSet::new(),
-        })
+        }))
     }
 
     /// Steps that are ready and were not looked up.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::shop::Shop;
 
-fn steps() -> Value {
+pub(crate) fn steps() -> Value {
     json!([
         {"name": "make", "inputs": ["a"], "outputs": ["out"],
          "run": "mkdir out; cat a a > out/twice; echo other > out/other; echo made"},
@@ -29,12 +29,12 @@ fn document(shop: &Shop, position: i64) -> String {
     record["outputs"].as_str().unwrap().to_owned()
 }
 
-fn digest(content: &str) -> String {
+pub(crate) fn digest(content: &str) -> String {
     attest_core::digest::Digest::of(content.as_bytes()).to_string()
 }
 
 /// Ways for a file to go bad; the last is told what to put in its place.
-fn ruin(way: &str, path: &Path, other: &Path) {
+pub(crate) fn ruin(way: &str, path: &Path, other: &Path) {
     let content = fs::read(path).unwrap();
     match way {
         "corrupt" => {
@@ -51,7 +51,7 @@ fn ruin(way: &str, path: &Path, other: &Path) {
     }
 }
 
-const WAYS: [&str; 6] = [
+pub(crate) const WAYS: [&str; 6] = [
     "corrupt",
     "truncated",
     "empty",
@@ -114,7 +114,10 @@ fn a_damaged_file_of_the_source_reaches_no_step() {
         if run.status() == "completed" {
             assert_eq!(run.attested("two")["stdout"], "A", "{way}");
         } else {
-            assert_eq!(run.execution["failure"]["reason"], "engine_failed", "{way}");
+            let failure = &run.execution["failure"];
+            assert_eq!(failure["reason"], "engine_failed", "{way}");
+            let message = failure["message"].as_str().unwrap();
+            assert!(message.contains("the file \"a\""), "{way}: {message}");
             assert_eq!(
                 shop.run(&step("two")).attested("two")["stdout"],
                 "A",
@@ -199,5 +202,59 @@ fn a_result_whose_log_is_gone_or_damaged_is_made_anew() {
         let served = shop.run(&steps());
         assert_eq!(served.hits(), ["make", "use"], "{sql}");
         assert_eq!(shop.log(&served, "make")[1].1, "made");
+    }
+}
+
+#[test]
+fn a_step_that_leaves_what_another_left_mends_it_where_it_was_damaged() {
+    for cache in [true, false] {
+        let shop = Shop::new(&[]);
+        let step = |name: &str| {
+            json!([
+                {"name": name, "run": format!("echo same > {name}; true {name}"), "outputs": [name]},
+                {"name": "none", "run": format!("true {name}")},
+            ])
+        };
+        shop.run(&step("one"));
+        // The file, and what describes the outputs of every step that leaves nothing.
+        for hurt in [digest("same\n"), document(&shop, 1)] {
+            let blob = shop.blob(&hurt);
+            ruin("corrupt", &blob, &blob);
+        }
+        let run = shop.run_with(&step("two"), &json!({"options": {"cache": cache}}));
+        assert_eq!(run.status(), "completed", "{}", run.execution);
+        assert_eq!(shop.artifact(&run, "two"), "same\n");
+        assert_eq!(quarantined(&shop), 2);
+    }
+}
+
+#[test]
+fn an_execution_whose_source_is_described_no_longer_says_so_and_the_next_goes_on() {
+    for way in WAYS {
+        let mut shop = Shop::with(&[("a", "A")], |config| attest_server::Config {
+            workers: 0,
+            ..config
+        });
+        let steps = json!([{"name": "s", "run": "cat a", "inputs": ["a"]}]);
+        let pipeline = shop.server().pipeline(steps);
+        let queued = shop.server().execute(&pipeline, &json!({}));
+        let plan: String = shop
+            .database()
+            .query_row("SELECT plan FROM executions", [], |row| row.get(0))
+            .unwrap();
+        let plan: Value = serde_json::from_str(&plan).unwrap();
+        let source = plan["source"].as_str().unwrap();
+        ruin(way, &shop.blob(source), &shop.blob(&digest("A")));
+        shop.restart(|config| config);
+        let run = shop.finished(&queued);
+        assert_eq!(run.status(), "failed", "{way}");
+        assert_eq!(run.execution["failure"]["reason"], "source_lost", "{way}");
+        let message = run.execution["failure"]["message"].as_str().unwrap();
+        assert!(message.contains(source), "{way}: {message}");
+        assert_eq!(
+            shop.execute(&pipeline, &json!({})).status(),
+            "completed",
+            "{way}"
+        );
     }
 }

@@ -16,6 +16,7 @@ mod clock;
 mod damage;
 mod interrupted;
 mod misses;
+mod outlets;
 mod poisoning;
 mod properties;
 mod same;
