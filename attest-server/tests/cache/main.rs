@@ -18,6 +18,7 @@ mod interrupted;
 mod misses;
 mod outlets;
 mod poisoning;
+mod projects;
 mod properties;
 mod same;
 mod shop;

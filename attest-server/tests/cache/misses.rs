@@ -293,6 +293,12 @@ const ROWS: &[Row] = &[
         |c| c.step(1)["strict_inputs"] = json!(true),
         &["first", "third"],
     ),
+    (
+        "strictness, where it hides nothing",
+        |c| c.step(0)["inputs"] = json!(["in", "undeclared"]),
+        |c| c.step(0)["strict_inputs"] = json!(true),
+        &["second", "third"],
+    ),
 ];
 
 #[test]
@@ -321,16 +327,20 @@ fn a_step_is_served_only_where_all_it_can_see_is_the_same() {
 }
 
 #[test]
-fn another_salt_or_operator_variable_begins_anew_and_the_old_one_is_still_served() {
+fn another_salt_or_other_things_of_the_operators_begin_anew_and_the_old_one_is_still_served() {
     let mut shop = Shop::new(&[("a", "A")]);
     let steps = json!([{"name": "s", "inputs": ["a"], "run": "cat a"}]);
     assert!(shop.run(&steps).hits().is_empty());
-    for change in [
-        |config: &mut attest_server::Config| config.cache_salt = "another".to_owned(),
-        |config: &mut attest_server::Config| {
-            config.step_env = BTreeMap::from([("TOOLS".to_owned(), "2".to_owned())]);
-        },
-    ] {
+    let (tools, others) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    type Change<'a> = &'a dyn Fn(&mut attest_server::Config);
+    let changes: [Change<'_>; 5] = [
+        &|config| config.cache_salt = "another".to_owned(),
+        &|config| config.step_env = BTreeMap::from([("TOOLS".to_owned(), "2".to_owned())]),
+        &|config| config.step_env = BTreeMap::from([("TOOLS".to_owned(), "3".to_owned())]),
+        &|config| config.allow_read = vec![tools.path().to_owned()],
+        &|config| config.allow_read = vec![others.path().to_owned()],
+    ];
+    for change in changes {
         shop.restart(|mut config| {
             change(&mut config);
             config

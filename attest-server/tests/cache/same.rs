@@ -71,6 +71,12 @@ fn what_did_not_succeed_is_never_stored() {
             assert_eq!((run.status(), run.hits()), ("failed", vec![]), "{step}");
         }
     }
+    let kept = "SELECT count(*) FROM cache_entries";
+    let kept: i64 = shop
+        .database()
+        .query_row(kept, [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(kept, 0);
 }
 
 #[test]

@@ -9,15 +9,23 @@ use crate::shop::Shop;
 use crate::support::until;
 
 #[test]
-fn two_executions_of_the_same_step_at_once_both_run_and_one_result_is_kept() {
+fn two_executions_of_the_same_step_at_once_both_run_and_the_first_result_is_kept() {
     let shop = Shop::new(&[]);
-    let meeting = tempfile::tempdir().unwrap();
-    let dir = meeting.path().display();
-    // Each waits for the other, and what they leave differs.
+    let (meeting, leaving) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (dir, out) = (meeting.path().display(), leaving.path().display());
+    // Each waits for the other, and what they leave differs; one of them goes on when the other's end is stored.
     let steps = json!([{"name": "s", "outputs": ["out"], "run": format!(
-        "touch {dir}/$$; while [ $(ls {dir} | wc -l) -lt 2 ]; do sleep 0.01; done; echo $$ > out; cat out")}]);
+        "touch {dir}/$$; while [ $(ls {dir} | wc -l) -lt 2 ]; do sleep 0.01; done; echo $$ > out; cat out; \
+         mkdir {out}/first || while ! test -e {out}/go; do sleep 0.01; done")}]);
     let pipeline = shop.server().pipeline(steps.clone());
     let started = [(); 2].map(|()| shop.server().execute(&pipeline, &json!({})));
+    let first = until("one of them to end", || {
+        started.iter().position(|id| {
+            let seen = shop.server().get(&format!("/v1/executions/{id}"));
+            seen["status"] == "completed"
+        })
+    });
+    std::fs::write(leaving.path().join("go"), "").unwrap();
     let ran = started.map(|id| shop.finished(&id));
     for run in &ran {
         assert_eq!((run.status(), run.hits()), ("completed", vec![]));
@@ -27,12 +35,9 @@ fn two_executions_of_the_same_step_at_once_both_run_and_one_result_is_kept() {
     let served = shop.run(&steps);
     assert_eq!(served.hits(), ["s"]);
     let log = shop.log(&served, "s");
-    let origin = ran
-        .iter()
-        .position(|run| log[0].1 == format!("cached: from {}", run.id()))
-        .unwrap();
-    assert_eq!(shop.artifact(&served, "out"), outs[origin]);
-    assert_eq!(served.attested("s")["stdout"], outs[origin].as_str());
+    assert_eq!(log[0].1, format!("cached: from {}", ran[first].id()));
+    assert_eq!(shop.artifact(&served, "out"), outs[first]);
+    assert_eq!(served.attested("s")["stdout"], outs[first].as_str());
 }
 
 #[test]
