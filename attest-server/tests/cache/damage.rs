@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::archives::{archive, upload};
 use crate::shop::Shop;
 
 pub(crate) fn steps() -> Value {
@@ -146,7 +147,33 @@ fn an_entry_whose_row_is_damaged_is_a_miss_and_is_replaced() {
         record[field] = value;
         record.to_string()
     };
+    // Descriptions that are whole and say of the same list that other files lie there.
+    let sound_document = fs::read(shop.blob(&document(&shop, 0))).unwrap();
+    let sound_document: Value = serde_json::from_slice(&sound_document).unwrap();
+    let stored = |change: fn(&mut Value)| {
+        let mut document = sound_document.clone();
+        change(&mut document["tree"]);
+        let bytes = document.to_string().into_bytes();
+        assert_eq!(upload(shop.server(), &archive(&[&bytes])).status, 200);
+        json!(digest(std::str::from_utf8(&bytes).unwrap()))
+    };
     for record in [
+        with(
+            "outputs",
+            stored(|tree| tree["out/new"] = tree["out/other"].clone()),
+        ),
+        with(
+            "outputs",
+            stored(|tree| drop(tree.as_object_mut().unwrap().remove("out/other"))),
+        ),
+        with(
+            "outputs",
+            stored(|tree| tree["out/twice"] = tree["out/other"].clone()),
+        ),
+        with(
+            "outputs",
+            stored(|tree| tree["out/twice"] = json!({"kind": "symlink", "target": "other"})),
+        ),
         String::new(),
         "{".to_owned(),
         "null".to_owned(),

@@ -11,6 +11,7 @@
 #[path = "../objects/archives.rs"]
 #[allow(dead_code)] // each test program uses its own part
 mod archives;
+mod between;
 #[path = "../support/clock.rs"]
 mod clock;
 mod damage;

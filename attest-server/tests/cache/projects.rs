@@ -15,14 +15,14 @@ pub const STEPS: usize = 4;
 
 /// What lies at a path of the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Content {
+pub enum Content {
     Nothing,
     File { text: u8, executable: bool },
     Link(u8),
 }
 
 #[derive(Clone, Debug)]
-struct Step {
+pub struct Step {
     /// By file.
     declared: [bool; DECLARABLE],
     /// By earlier step.

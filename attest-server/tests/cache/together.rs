@@ -61,6 +61,24 @@ fn steps_that_were_looked_up_are_counted() {
 }
 
 #[test]
+fn a_hit_promises_its_files_to_the_run_before_any_row_names_them() {
+    let clock = Clock::new();
+    let shop = Shop::with(&[], |config| attest_server::Config {
+        host: clock.host(),
+        ..config
+    });
+    let steps = json!([{"name": "s", "run": "echo s > out", "outputs": ["out"]}]);
+    shop.run(&steps);
+    let digest = attest_core::digest::Digest::of(b"s\n").to_string();
+    let marked = || std::fs::metadata(shop.blob(&digest)).unwrap().modified();
+    let before = marked().unwrap();
+    clock.advance(2 * 3600);
+    assert_eq!(shop.run(&steps).hits(), ["s"]);
+    let later = marked().unwrap().duration_since(before).unwrap();
+    assert!(later.as_secs() >= 2 * 3600, "{later:?}");
+}
+
+#[test]
 fn emptying_the_cache_under_a_run_never_makes_it_wrong() {
     let clock = Clock::new();
     let shop = Shop::with(&[("a", "A")], |config| attest_server::Config {
