@@ -38,7 +38,7 @@ pub enum SourceError {
         path: PathBuf,
     },
     /// An ignore file's rules cannot be told, so what they leave out is not known.
-    #[error("the ignore file {} of the source cannot be used: {issue}; make it shorter", path.display())]
+    #[error("the ignore file {} of the source cannot be used: {issue}", path.display())]
     Rules {
         /// The ignore file.
         path: PathBuf,

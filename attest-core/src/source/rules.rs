@@ -1,5 +1,6 @@
 //! The ignore files of a directory and of those above it, within the source.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::os::fd::OwnedFd;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rustix::fs::OFlags;
+use rustix::io::Errno;
 
 use super::ignored::IgnoredBy;
 use crate::beneath;
@@ -29,8 +31,15 @@ pub(super) struct Rules {
 struct Level {
     /// The ignore file, relative to the source.
     file: String,
-    rules: Gitignore,
+    found: Found,
     outer: Rules,
+}
+
+/// The rules of one ignore file.
+struct Found {
+    rules: Gitignore,
+    /// Lines as they are in the file, by how they are spelled here, where that is not the same.
+    respelled: BTreeMap<String, String>,
 }
 
 impl Rules {
@@ -51,7 +60,7 @@ impl Rules {
                 rules = Self {
                     innermost: Some(Arc::new(Level {
                         file,
-                        rules: found,
+                        found,
                         outer: rules,
                     })),
                 };
@@ -66,13 +75,15 @@ impl Rules {
         let path = Path::new(ROOT).join(path);
         let mut rules = self;
         while let Some(level) = &rules.innermost {
-            match level.rules.matched(&path, directory) {
+            match level.found.rules.matched(&path, directory) {
                 Match::None => rules = &level.outer,
                 Match::Whitelist(_) => return None,
                 Match::Ignore(rule) => {
+                    let pattern = rule.original();
+                    let as_written = level.found.respelled.get(pattern);
                     return Some(IgnoredBy::Rule {
                         file: level.file.clone(),
-                        pattern: rule.original().to_owned(),
+                        pattern: as_written.map_or(pattern, String::as_str).to_owned(),
                     });
                 }
             }
@@ -91,15 +102,18 @@ impl Drop for Level {
     }
 }
 
-/// `None` where there is no such file, or only something that is not a regular, readable one (as git has it; a regular
-/// file that is unreadable is found so later, as a part of the source).
-fn read(directory: &OwnedFd, at: &str, name: &str) -> Result<Option<Gitignore>, String> {
+/// `None` where there is no such file, or only something that git does not read either: a link, a FIFO, a directory. A file
+/// that is there and cannot be opened may leave out a secret, so that nothing is known without it.
+fn read(directory: &OwnedFd, at: &str, name: &str) -> Result<Option<Found>, String> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let Ok(handle) = beneath::open(directory, Path::new(name), flags) else {
-        return Ok(None);
+    let file = match beneath::open(directory, Path::new(name), flags) {
+        Ok(handle) => File::from(handle),
+        // (NXIO and NODEV: a socket, or a device without a driver.)
+        Err(Errno::NOENT | Errno::LOOP | Errno::NXIO | Errno::NODEV) => return Ok(None),
+        Err(errno) => return Err(std::io::Error::from(errno).to_string()),
     };
-    let file = File::from(handle);
-    if !file.metadata().is_ok_and(|found| found.is_file()) {
+    let about = file.metadata().map_err(|error| error.to_string())?;
+    if !about.is_file() {
         return Ok(None);
     }
     let mut bytes = Vec::new();
@@ -107,16 +121,44 @@ fn read(directory: &OwnedFd, at: &str, name: &str) -> Result<Option<Gitignore>, 
         .read_to_end(&mut bytes)
         .map_err(|error| error.to_string())?;
     if bytes.len() as u64 > LIMIT {
-        return Err(format!("it has more than {LIMIT} bytes"));
+        return Err(format!("it has more than {LIMIT} bytes; make it shorter"));
     }
     let mut builder = GitignoreBuilder::new(Path::new(ROOT).join(at));
+    let mut respelled = BTreeMap::new();
     for line in String::from_utf8_lossy(&bytes)
         .trim_start_matches('\u{feff}')
-        .lines()
+        .split('\n')
     {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let pattern = without_alternatives(line);
         // A line that is no pattern matches nothing, as in git.
-        let _ = builder.add_line(None, line);
+        let _ = builder.add_line(None, &pattern);
+        if pattern != line {
+            respelled.insert(pattern, line.to_owned());
+        }
     }
-    let rules = builder.build().map_err(|error| error.to_string())?;
-    Ok((!rules.is_empty()).then_some(rules))
+    let rules = builder
+        .build()
+        .map_err(|error| format!("{error}; make it shorter"))?;
+    Ok((!rules.is_empty()).then_some(Found { rules, respelled }))
+}
+
+/// A line in which `{` and `}` stand for themselves, as they do in git.
+fn without_alternatives(line: &str) -> String {
+    let mut pattern = String::with_capacity(line.len());
+    let (mut escaped, mut class) = (false, None);
+    for sign in line.chars() {
+        match (sign, class) {
+            ('{' | '}', None) if !escaped => pattern.push('\\'),
+            ('[', None) if !escaped => class = Some(0),
+            // A `]` that comes first, or first after `!`, is a member.
+            (']', Some(members)) if members > 0 => class = None,
+            ('!' | '^', Some(0)) => {}
+            (_, Some(members)) => class = Some(members + 1),
+            _ => {}
+        }
+        escaped = sign == '\\' && !escaped;
+        pattern.push(sign);
+    }
+    pattern
 }
