@@ -11,8 +11,8 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::sync::Mutex;
 
 use attest_core::digest::Digest;
@@ -66,8 +66,15 @@ impl Project {
         fs::set_permissions(self.path().join(path), fs::Permissions::from_mode(0o000)).unwrap();
     }
 
-    fn git(&self, arguments: &[&str]) {
-        let output = Command::new("git")
+    /// What git answers.
+    fn git(&self, arguments: &[&str]) -> String {
+        let output = self.try_git(arguments);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn try_git(&self, arguments: &[&str]) -> Output {
+        Command::new("git")
             .args([
                 "-c",
                 "user.name=t",
@@ -78,8 +85,7 @@ impl Project {
             .arg(self.path())
             .args(arguments)
             .output()
-            .unwrap();
-        assert!(output.status.success(), "{output:?}");
+            .unwrap()
     }
 }
 
@@ -261,6 +267,28 @@ fn an_ignore_file_whose_rules_cannot_all_be_told_is_refused_by_name() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn an_ignore_file_that_cannot_be_opened_lets_nothing_in() {
+    // Left out itself, it would not be missed later on either.
+    let project = Project::new(&[
+        (".gitignore", "sub/.gitignore\n"),
+        ("sub/.gitignore", "secret\n"),
+        ("sub/secret", ""),
+    ]);
+    project.close("sub/.gitignore");
+    let refused = bound_by_modes(|| project.refused());
+    assert!(matches!(refused, SourceError::Rules { .. }), "{refused}");
+    let text = refused.to_string();
+    assert!(
+        text.contains("sub/.gitignore of the source") && text.contains("Permission denied"),
+        "{text}"
+    );
+    // What is no file has no rules, as to git.
+    fs::remove_file(project.path().join("sub/.gitignore")).unwrap();
+    fs::create_dir(project.path().join("sub/.gitignore")).unwrap();
+    assert_eq!(project.names(), [".gitignore", "sub/secret"]);
 }
 
 #[test]
@@ -500,17 +528,36 @@ fn git_tells_commit_branch_and_changes_of_tracked_files_only() {
     assert_eq!(git_facts(project.path()).unwrap().tracked_dirty, Some(true));
 }
 
+/// A program that leaves a file behind, in the place of any that git may run.
+struct Trap(tempfile::TempDir);
+
+impl Trap {
+    fn new() -> Self {
+        let trap = Self(tempfile::tempdir().unwrap());
+        let program = trap.program();
+        let text = format!("#!/bin/sh\ntouch {}\nexit 1\n", trap.sprung().display());
+        fs::write(&program, text).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        trap
+    }
+
+    fn program(&self) -> PathBuf {
+        self.0.path().join("program")
+    }
+
+    fn sprung(&self) -> PathBuf {
+        self.0.path().join("sprung")
+    }
+}
+
 #[test]
 fn a_repository_cannot_have_its_programs_run() {
     let project = Project::new(&[("a", "1"), (".gitattributes", "* filter=evil diff=evil\n")]);
     project.git(&["init", "-q"]);
     project.git(&["add", "."]);
     project.git(&["commit", "-qm", "first"]);
-    let trap = project
-        .path()
-        .join("../ran-")
-        .with_file_name(format!("ran-{}", std::process::id()));
-    let run = format!("touch {}; cat", trap.display());
+    let trap = Trap::new();
+    let run = trap.program().into_os_string().into_string().unwrap();
     for key in [
         "core.fsmonitor",
         "filter.evil.clean",
@@ -518,12 +565,82 @@ fn a_repository_cannot_have_its_programs_run() {
         "diff.evil.textconv",
         "diff.external",
         "core.pager",
+        "core.alternateRefsCommand",
+        "core.gitProxy",
+        "core.sshCommand",
+        "gpg.program",
+        "credential.helper",
     ] {
         project.git(&["config", key, &run]);
     }
     project.git(&["config", "filter.evil.required", "true"]);
+    for hook in ["post-index-change", "fsmonitor-watchman", "post-checkout"] {
+        fs::copy(trap.program(), project.path().join(".git/hooks").join(hook)).unwrap();
+    }
     project.write("a", "2");
     let facts = git_facts(project.path()).unwrap();
     assert_eq!(facts.tracked_dirty, Some(true));
-    assert!(!trap.exists());
+    assert!(!trap.sprung().exists());
+
+    // Nor where a filter's name is not text.
+    let config = project.path().join(".git/config");
+    let mut bytes = fs::read(&config).unwrap();
+    bytes.extend(b"[filter \"\xff\"]\n\tclean = ");
+    bytes.extend(run.bytes());
+    fs::write(config, bytes).unwrap();
+    let attributes = project.path().join(".gitattributes");
+    for name in [&b"evil"[..], b"\xff"] {
+        fs::write(&attributes, [b"* filter=", name, b"\n"].concat()).unwrap();
+        let facts = git_facts(project.path()).unwrap();
+        assert_eq!(facts.tracked_dirty, Some(true));
+        assert!(!trap.sprung().exists(), "{name:?}");
+    }
+    // Of all that, `status` as it is would have run something.
+    project.try_git(&["-c", "core.fsmonitor=false", "status"]);
+    assert!(trap.sprung().exists());
+}
+
+#[test]
+fn a_repository_that_lacks_objects_cannot_have_them_fetched() {
+    for lacking in ["HEAD", "HEAD^{tree}"] {
+        let project = Project::new(&[("a", "1")]);
+        project.git(&["init", "-q"]);
+        project.git(&["add", "."]);
+        project.git(&["commit", "-qm", "first"]);
+        project.write("a", "2");
+        let trap = Trap::new();
+        let program = trap.program().into_os_string().into_string().unwrap();
+        for (key, value) in [
+            ("core.repositoryFormatVersion", "1"),
+            ("extensions.partialClone", "origin"),
+            ("remote.origin.url", "/nowhere"),
+            ("remote.origin.promisor", "true"),
+            ("remote.origin.uploadpack", &program),
+            ("protocol.allow", "always"),
+        ] {
+            project.git(&["config", key, value]);
+        }
+        let name = project.git(&["rev-parse", lacking]);
+        let (folder, file) = name.trim().split_at(2);
+        let object = project.path().join(".git/objects").join(folder).join(file);
+        fs::remove_file(object).unwrap();
+        assert_eq!(git_facts(project.path()), None, "{lacking}");
+        assert!(!trap.sprung().exists(), "{lacking}");
+        // As it is, git would have had the program run.
+        project.try_git(&["status"]);
+        assert!(trap.sprung().exists(), "{lacking}");
+    }
+}
+
+#[test]
+fn names_that_are_not_utf8_do_not_hide_that_a_file_changed() {
+    let project = Project::new(&[]);
+    let name = project.path().join(OsStr::from_bytes(b"bad-\xff"));
+    fs::write(&name, "1").unwrap();
+    project.git(&["init", "-q"]);
+    project.git(&["config", "core.quotePath", "false"]);
+    project.git(&["add", "."]);
+    project.git(&["commit", "-qm", "first"]);
+    fs::write(&name, "2").unwrap();
+    assert_eq!(git_facts(project.path()).unwrap().tracked_dirty, Some(true));
 }

@@ -1,13 +1,36 @@
 //! What git says of a directory: for a receipt's `provenance.source`, which is the caller's word.
 //!
-//! The repository's own configuration is not trusted to name programs: no hook, monitor, filter or pager of it is run, and
-//! a submodule's configuration is never read. Credentials in the remote's address are left out.
+//! The repository's own configuration is not trusted to name programs: no hook, monitor, filter or pager of it is run,
+//! nothing is fetched, and a submodule's configuration is never read. Credentials in the remote's address are left out.
 
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use super::public_address;
 use crate::v1::SourceInfo;
+
+/// How many settings the caller hands to git, by a variable of git's.
+const COUNT: &str = "GIT_CONFIG_COUNT";
+
+/// Variables that would have git look elsewhere than in the directory: those that `git rev-parse --local-env-vars` names.
+const ELSEWHERE: [&str; 14] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
 
 /// The commit, branch and remote of the repository that `dir` is in, and whether a tracked file differs from the commit.
 ///
@@ -15,7 +38,9 @@ use crate::v1::SourceInfo;
 /// while git reads the index.
 #[must_use]
 pub fn git_facts(dir: &Path) -> Option<SourceInfo> {
-    let git = Git::of(dir)?;
+    let handed_in = std::env::var(COUNT).ok();
+    let mut git = Git::of(dir, handed_in.as_deref());
+    git.empty_filters()?;
     let commit = git.line(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?;
     let changes = git.ask(&[
         "status",
@@ -27,7 +52,7 @@ pub fn git_facts(dir: &Path) -> Option<SourceInfo> {
     Some(SourceInfo {
         repository: git
             .line(&["config", "--get", "remote.origin.url"])
-            .map(|url| without_credentials(&url)),
+            .map(|url| public_address(&url)),
         commit: Some(commit),
         branch: git.line(&["symbolic-ref", "--short", "--quiet", "HEAD"]),
         tracked_dirty: Some(!changes.is_empty()),
@@ -36,108 +61,124 @@ pub fn git_facts(dir: &Path) -> Option<SourceInfo> {
 
 struct Git<'a> {
     dir: &'a Path,
-    /// Configuration that overrides the repository's, as git's environment variables hand it in.
-    overrides: Vec<(OsString, OsString)>,
+    /// How many settings the caller's own variables hand in: they come first, and those here win.
+    handed_in: usize,
+    /// Configuration that overrides the repository's.
+    settings: Vec<(OsString, &'static str)>,
 }
 
 impl<'a> Git<'a> {
-    fn of(dir: &'a Path) -> Option<Self> {
-        let mut settings = vec![
-            ("core.fsmonitor".to_owned(), "false".to_owned()),
-            ("core.hooksPath".to_owned(), "/dev/null".to_owned()),
-        ];
-        let bare = Self {
+    fn of(dir: &'a Path, handed_in: Option<&str>) -> Self {
+        Self {
             dir,
-            overrides: overrides(&settings),
-        };
-        // `status` runs the clean filter of a changed file: each one the configuration knows is emptied.
-        let filters = bare.ask(&[
+            // What is no number git itself would refuse.
+            handed_in: handed_in.and_then(|count| count.parse().ok()).unwrap_or(0),
+            settings: vec![
+                ("core.fsmonitor".into(), "false"),
+                ("core.hooksPath".into(), "/dev/null"),
+            ],
+        }
+    }
+
+    /// `status` runs the clean filter of a changed file: each one that the configuration knows is emptied, whatever bytes
+    /// its name has. `None` where it cannot be told which there are.
+    fn empty_filters(&mut self) -> Option<()> {
+        let names = [
             "config",
             "--null",
             "--name-only",
             "--get-regexp",
             "^filter\\.",
-        ]);
-        for key in filters.iter().flat_map(|names| names.split('\0')) {
-            let value = if key.ends_with(".required") {
-                "false"
-            } else {
-                ""
-            };
-            if !key.is_empty() {
-                settings.push((key.to_owned(), value.to_owned()));
-            }
+        ];
+        let output = self.command(&names).output().ok()?;
+        // 1: there is none.
+        if !matches!(output.status.code(), Some(0 | 1)) {
+            return None;
         }
-        Some(Self {
-            dir,
-            overrides: overrides(&settings),
-        })
+        let names = output.stdout.split(|byte| *byte == 0);
+        for name in names.filter(|name| !name.is_empty()) {
+            let required = name.ends_with(b".required");
+            let value = if required { "false" } else { "" };
+            self.settings
+                .push((OsString::from_vec(name.to_vec()), value));
+        }
+        Some(())
     }
 
     /// What git answers; `None` where it fails.
-    fn ask(&self, arguments: &[&str]) -> Option<String> {
-        let output = Command::new("git")
-            .args(["--no-pager", "--no-optional-locks", "-C"])
-            .arg(self.dir)
-            .args(arguments)
-            .envs(self.overrides.iter().map(|(name, value)| (name, value)))
-            .env("GIT_TERMINAL_PROMPT", "0")
-            .env("LC_ALL", "C")
-            // These would point git elsewhere.
-            .env_remove("GIT_DIR")
-            .env_remove("GIT_WORK_TREE")
-            .env_remove("GIT_INDEX_FILE")
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .output()
-            .ok()?;
-        let text = String::from_utf8(output.stdout).ok()?;
-        output.status.success().then_some(text)
+    fn ask(&self, arguments: &[&str]) -> Option<Vec<u8>> {
+        let output = self.command(arguments).output().ok()?;
+        output.status.success().then_some(output.stdout)
     }
 
-    /// The one line git answers; `None` for none.
+    /// The one line git answers; `None` for none, and for one that is not UTF-8.
     fn line(&self, arguments: &[&str]) -> Option<String> {
-        let answer = self.ask(arguments)?;
+        let answer = String::from_utf8(self.ask(arguments)?).ok()?;
         let line = answer.trim_end_matches('\n');
         (!line.is_empty()).then(|| line.to_owned())
     }
-}
 
-fn overrides(settings: &[(String, String)]) -> Vec<(OsString, OsString)> {
-    let mut variables = vec![("GIT_CONFIG_COUNT".into(), settings.len().to_string().into())];
-    for (number, (key, value)) in settings.iter().enumerate() {
-        variables.push((format!("GIT_CONFIG_KEY_{number}").into(), key.into()));
-        variables.push((format!("GIT_CONFIG_VALUE_{number}").into(), value.into()));
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("git");
+        command
+            .args(["--no-pager", "--no-optional-locks", "-C"])
+            .arg(self.dir)
+            .args(arguments)
+            .env("GIT_TERMINAL_PROMPT", "0")
+            // A repository may say that objects are elsewhere, and which program fetches them: by this variable of newer
+            // versions none is fetched, and by the other there is no way to fetch one.
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_ALLOW_PROTOCOL", "")
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null())
+            .stderr(Stdio::null());
+        for name in ELSEWHERE {
+            command.env_remove(name);
+        }
+        let count = self.handed_in + self.settings.len();
+        command.env(COUNT, count.to_string());
+        for (index, (key, value)) in self.settings.iter().enumerate() {
+            let number = self.handed_in + index;
+            command.env(format!("GIT_CONFIG_KEY_{number}"), key);
+            command.env(format!("GIT_CONFIG_VALUE_{number}"), value);
+        }
+        command
     }
-    variables
-}
-
-/// `https://user:token@host/path` without `user:token@`; other spellings (`git@host:path`) carry no secret.
-fn without_credentials(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    format!("{scheme}://{host}{path}")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use super::*;
 
     #[test]
-    fn credentials_never_leave_with_the_address() {
-        for (given, kept) in [
-            ("https://u:secret@h.example/a@b", "https://h.example/a@b"),
-            ("https://token@h.example", "https://h.example"),
-            ("ssh://git@h.example:22/p", "ssh://h.example:22/p"),
-            ("git@h.example:p.git", "git@h.example:p.git"),
-            ("/srv/p.git", "/srv/p.git"),
-        ] {
-            assert_eq!(without_credentials(given), kept);
+    fn nothing_in_the_environment_points_git_elsewhere() {
+        let git = Git::of(Path::new("."), None);
+        let command = git.command(&["rev-parse", "--local-env-vars"]);
+        let output = git.command(&["rev-parse", "--local-env-vars"]).output();
+        let variables = String::from_utf8(output.unwrap().stdout).unwrap();
+        assert!(variables.contains("GIT_DIR"), "{variables}");
+        // Configuration that the caller hands in holds: it may be what lets git trust the directory.
+        for name in variables
+            .lines()
+            .filter(|name| *name != "GIT_CONFIG_PARAMETERS")
+        {
+            let set = command.get_envs().find(|(set, _)| *set == name);
+            let expected = (name == "GIT_CONFIG_COUNT").then_some(OsStr::new("2"));
+            assert_eq!(set.map(|(_, value)| value), Some(expected), "{name}");
         }
+    }
+
+    #[test]
+    fn configuration_that_the_caller_hands_in_comes_first() {
+        let git = Git::of(Path::new("."), Some("3"));
+        let command = git.command(&[]);
+        let set: Vec<_> = command
+            .get_envs()
+            .filter_map(|(name, _)| name.to_str()?.strip_prefix("GIT_CONFIG_KEY_"))
+            .collect();
+        assert_eq!(set, ["3", "4"]);
+        assert_eq!(Git::of(Path::new("."), Some("x")).handed_in, 0);
     }
 }

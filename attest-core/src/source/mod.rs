@@ -26,6 +26,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod address;
 mod contents;
 mod error;
 mod git;
@@ -35,6 +36,7 @@ mod read;
 mod rules;
 mod walk;
 
+pub use address::public_address;
 pub use contents::{Contents, Entry};
 pub use error::SourceError;
 pub use git::git_facts;

@@ -116,7 +116,7 @@ pub struct ExecuteOptions {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceInfo {
-    /// Address of the repository.
+    /// Address of the repository. A server keeps it without a password or a query: receipts are public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repository: Option<String>,
     /// The commit that was checked out.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use attest_core::digest::Digest;
 use attest_core::pipeline::{self, Definition, Problem};
-use attest_core::source::git_facts;
+use attest_core::source::{git_facts, public_address};
 use attest_core::v1;
 
 use super::plan::{Plan, PlannedStep};
@@ -21,6 +21,15 @@ pub(crate) struct Planned {
     pub(crate) stored: Plan,
     /// The tree of an uploaded source, which is used by this.
     pub(crate) uploaded: Option<Digest>,
+}
+
+/// What a caller says of its source, without a password that it may have left in the repository's address: receipts are
+/// public.
+fn public(info: v1::SourceInfo) -> v1::SourceInfo {
+    v1::SourceInfo {
+        repository: info.repository.as_deref().map(public_address),
+        ..info
+    }
 }
 
 /// What planning needs of the server. Blocks: it reads the whole source.
@@ -64,7 +73,7 @@ impl Planner<'_> {
             pipeline_hash,
             source: source.blob,
             source_tree: source.tree.digest(),
-            source_info: request.source_info.or_else(|| self.git_facts()),
+            source_info: request.source_info.map(public).or_else(|| self.git_facts()),
             sign: options.sign.unwrap_or(true),
             verify: options.verify.unwrap_or(true),
             cache: options.cache.unwrap_or(true),

@@ -106,6 +106,17 @@ fn an_uploaded_source_is_all_that_an_execution_sees_and_is_told_of() {
 }
 
 #[test]
+fn a_password_in_the_repositorys_address_never_reaches_the_receipt() {
+    let shop = Workshop::new(&[]);
+    let told =
+        json!({"commit": "abc", "repository": "https://ci:s3cr3t@git.example/p.git?token=t0k3n"});
+    let steps = json!([{"name": "s", "run": "true"}]);
+    let receipt = receipt(&shop, &shop.run_with(steps, &json!({"source_info": told})));
+    let source = &receipt["provenance"]["source"];
+    assert_eq!(source["repository"], "https://git.example/p.git");
+}
+
+#[test]
 fn a_source_that_is_none_is_refused_at_its_field() {
     let shop = Workshop::new(&[]);
     let known = uploaded(&shop, &[("a", "A")]);
