@@ -11,7 +11,7 @@ use std::time::Duration;
 use attest_core::v1;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::{RwLock, oneshot};
+use tokio::sync::{RwLock, oneshot, watch};
 
 use crate::api::{self, App, Limits};
 use crate::auth::Authenticator;
@@ -130,6 +130,8 @@ impl Server {
             verifications: App::verifications(),
             uploads: App::uploads(),
             sources: App::sources(),
+            waits: App::waits(),
+            stopping: watch::Sender::new(false),
         });
         Ok(Self {
             config,
@@ -188,12 +190,13 @@ impl Server {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
         self.data_dir.publish_address(&self.url())?;
-        let executor = self.app.executor.clone();
+        let (app, executor) = (Arc::clone(&self.app), self.app.executor.clone());
         let service =
             api::router(Arc::clone(&self.app)).into_make_service_with_connect_info::<SocketAddr>();
         let (stopping, stopped) = oneshot::channel();
         let serving = axum::serve(self.listener, service).with_graceful_shutdown(async move {
             shutdown.await;
+            app.stopping.send_replace(true);
             let _nobody_waits = stopping.send(());
         });
         let served = tokio::select! {

@@ -58,7 +58,7 @@ impl<T> Call<T> {
     }
 
     fn answered(&mut self, response: &Response) -> Action<T> {
-        if response.is_success() {
+        if self.endpoint.takes(response) {
             return Action::Done(
                 self.endpoint
                     .read(response)

@@ -1,4 +1,5 @@
-//! The changes of an execution, each once and in order, by polling.
+//! The changes of an execution, each once and in order, by looks that a server holds back until there is something new, or
+//! by polling.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -6,8 +7,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::wait::Pace;
-use super::{Action, Call, ClientConfig, Event, Machine, executions};
+use super::endpoint::executions::{self, Seen};
+use super::pace::{Pace, hold};
+use super::{Action, Call, ClientConfig, Event, Machine};
 use crate::error::Error;
 use crate::v1::{Execution, ExecutionStatus, ExecutionStep, StepStatus};
 
@@ -72,7 +74,11 @@ pub struct Changes {
     config: Arc<ClientConfig>,
     id: String,
     pace: Pace,
-    call: Option<Call<Execution>>,
+    call: Option<Call<Seen>>,
+    /// Of the last state that was seen, where the server gives it one: what is new since then is asked for.
+    tag: Option<String>,
+    /// The last look was such a question.
+    held: bool,
     status: Option<ExecutionStatus>,
     steps: BTreeMap<String, Told>,
     untold: VecDeque<ExecutionEvent>,
@@ -103,6 +109,8 @@ impl Changes {
             id: id.to_owned(),
             pace: Pace::new(seed),
             call: None,
+            tag: None,
+            held: false,
             status,
             steps: BTreeMap::new(),
             untold: VecDeque::new(),
@@ -112,8 +120,14 @@ impl Changes {
     }
 
     fn look(&mut self, now: Duration) -> Action<Option<ExecutionEvent>> {
-        match executions::get(&self.id) {
+        self.held = self.tag.is_some();
+        let seconds = match self.held {
+            true => hold(&self.config, None),
+            false => None,
+        };
+        match executions::watch(&self.id, self.tag.as_deref(), seconds) {
             Ok(endpoint) => {
+                self.pace.asks(now);
                 let call = Call::new(self.config.clone(), endpoint);
                 self.advance(call, now, Event::Start)
             }
@@ -123,7 +137,7 @@ impl Changes {
 
     fn advance(
         &mut self,
-        mut call: Call<Execution>,
+        mut call: Call<Seen>,
         now: Duration,
         event: Event,
     ) -> Action<Option<ExecutionEvent>> {
@@ -136,15 +150,25 @@ impl Changes {
                 self.call = Some(call);
                 Action::Sleep(pause)
             }
-            Action::Done(Ok(execution)) => {
+            Action::Done(Ok(seen)) => {
                 self.pace.succeeded();
-                self.compare(&execution);
+                self.tag = seen.tag;
+                if let Some(execution) = &seen.execution {
+                    if self.held {
+                        self.pace.ease();
+                    }
+                    self.compare(execution);
+                }
                 self.tell(now)
             }
-            Action::Done(Err(error)) => match self.pace.after(error, now) {
-                Ok(pause) => Action::Sleep(pause),
-                Err(error) => self.fail(error),
-            },
+            Action::Done(Err(error)) => {
+                // What is in between may not bear an answer that takes long: the next one is not held back.
+                self.tag = None;
+                match self.pace.after(error, now) {
+                    Ok(pause) => Action::Sleep(pause),
+                    Err(error) => self.fail(error),
+                }
+            }
         }
     }
 
@@ -157,7 +181,12 @@ impl Changes {
         match self.untold.pop_front() {
             Some(event) => Action::Done(Ok(Some(event))),
             None if self.over => Action::Done(Ok(None)),
-            None => Action::Sleep(self.pace.next(now)),
+            // The first question that a server can hold back: it makes the pause.
+            None if self.tag.is_some() && !self.held => self.look(now),
+            None => match self.pace.next(now) {
+                Some(pause) => Action::Sleep(pause),
+                None => self.look(now),
+            },
         }
     }
 

@@ -1,10 +1,12 @@
-//! Following an execution to its end: its log line after line, and each change of its state, by polling.
+//! Following an execution to its end: its log line after line, and each change of its state, by looks that a server holds
+//! back until there is something new, or by polling.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::wait::Pace;
-use super::{Action, Call, ClientConfig, Event, Machine, executions};
+use super::endpoint::executions::{self, Seen};
+use super::pace::{Pace, hold};
+use super::{Action, Call, ClientConfig, Event, Machine};
 use crate::error::Error;
 use crate::v1::{Execution, LogEntry, LogLevel, LogPage, LogStream};
 
@@ -56,7 +58,7 @@ pub struct News {
 }
 
 enum Asking {
-    State(Call<Execution>),
+    State(Call<Seen>),
     Lines(Call<LogPage>),
 }
 
@@ -74,7 +76,8 @@ enum Next {
 /// no memory.
 ///
 /// The state is asked for first and the lines after it, so a state is given with the last of what was written before it,
-/// and the end is reached when nothing is left to read of an execution that was over before the question.
+/// and the end is reached when nothing is left to read of an execution that was over before the question. From the second
+/// look on a server that can is asked to hold its answer back until something of the execution or its log is new.
 ///
 /// ```
 /// use std::time::Duration;
@@ -101,6 +104,10 @@ pub struct Follow {
     pace: Pace,
     asking: Option<Asking>,
     next: Next,
+    /// Of the last state that was seen, where the server gives it one: what is new since then is asked for.
+    tag: Option<String>,
+    /// The last look was such a question.
+    held: bool,
     seen: Option<Execution>,
     given: Option<Execution>,
 }
@@ -123,6 +130,8 @@ impl Follow {
             pace: Pace::new(seed),
             asking: None,
             next: Next::State,
+            tag: None,
+            held: false,
             seen: None,
             given: None,
         }
@@ -135,13 +144,33 @@ impl Follow {
     }
 
     fn ask_state(&mut self, now: Duration) -> Action<Option<News>> {
-        let mut call = match executions::get(&self.id) {
+        self.held = self.tag.is_some();
+        let seconds = match self.held {
+            true => hold(&self.config, None),
+            false => None,
+        };
+        let mut call = match executions::watch(&self.id, self.tag.as_deref(), seconds) {
             Ok(endpoint) => Call::new(self.config.clone(), endpoint),
             Err(error) => return self.end(Err(error)),
         };
+        self.pace.asks(now);
         let action = relay(call.step(now, Event::Start));
         self.asking = Some(Asking::State(call));
         action
+    }
+
+    fn state(&mut self, now: Duration, seen: Seen) -> Action<Option<News>> {
+        self.tag = seen.tag;
+        let Some(execution) = seen.execution else {
+            // Neither it nor its log is other than it was.
+            self.pace.succeeded();
+            return self.pause(now);
+        };
+        if self.held {
+            self.pace.ease();
+        }
+        self.seen = Some(execution);
+        self.ask_lines(now)
     }
 
     fn ask_lines(&mut self, now: Duration) -> Action<Option<News>> {
@@ -181,6 +210,7 @@ impl Follow {
                 execution: None,
             })));
         }
+        let first = self.given.is_none();
         let execution = if self.seen == self.given {
             None
         } else {
@@ -197,16 +227,27 @@ impl Follow {
                 self.pause(now)
             };
         }
-        self.pace.reset();
+        if !first || !lines.is_empty() {
+            self.pace.reset();
+        }
         Action::Done(Ok(Some(News { lines, execution })))
     }
 
     fn pause(&mut self, now: Duration) -> Action<Option<News>> {
         self.next = Next::State;
-        Action::Sleep(self.pace.next(now))
+        if self.tag.is_some() && !self.held {
+            // The first question that a server can hold back: it makes the pause.
+            return self.ask_state(now);
+        }
+        match self.pace.next(now) {
+            Some(pause) => Action::Sleep(pause),
+            None => self.ask_state(now),
+        }
     }
 
     fn failed(&mut self, now: Duration, error: Error) -> Action<Option<News>> {
+        // What is in between may not bear an answer that takes long: the next one is not held back.
+        self.tag = None;
         match self.pace.after(error, now) {
             Ok(pause) => {
                 self.next = Next::State;
@@ -247,10 +288,7 @@ impl Machine for Follow {
         }
         match self.asking.take() {
             Some(Asking::State(mut call)) => match call.step(now, event) {
-                Action::Done(Ok(execution)) => {
-                    self.seen = Some(execution);
-                    self.ask_lines(now)
-                }
+                Action::Done(Ok(seen)) => self.state(now, seen),
                 Action::Done(Err(error)) => self.failed(now, error),
                 other => {
                     self.asking = Some(Asking::State(call));

@@ -18,6 +18,7 @@ mod follow;
 mod http;
 mod http_date;
 mod machine;
+mod pace;
 mod path;
 mod rate_limit;
 mod secret;

@@ -1,101 +1,19 @@
-//! Waiting until an execution is over, by polling.
+//! Waiting until an execution is over: by looks that a server holds back until then, or by polling.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Action, Call, ClientConfig, Event, Machine, executions};
+use super::endpoint::executions::{self, Seen};
+use super::pace::{Pace, hold};
+use super::{Action, Call, ClientConfig, Event, Machine};
 use crate::error::{Error, ErrorKind};
 use crate::v1;
 
-/// How many transient failures in a row a wait tolerates.
-const TOLERATED: u32 = 5;
-
-/// The longest pause that a server may ask for; where it asks for more, the error is the caller's.
-const LONGEST_HINT: Duration = Duration::from_secs(60);
-
-/// A wait begins with four pauses below a quarter of a second (49, 74, 111, 167 ms): an execution whose steps all come
-/// from the cache takes a few tens of milliseconds. It does not go back to them, for a log that moves would then cost
-/// more calls than a small rate limit has.
-const SHORT: i32 = -4;
-
-/// The pause before a look: `min(0.25·1.5^n, 5)` seconds, ±10 %, for n = [`SHORT`], … , 0, 1, …; and how many failures in
-/// a row are borne with.
-#[derive(Clone, Debug)]
-pub(super) struct Pace {
-    looks: i32,
-    failures: u32,
-    /// When the pause that was begun is over; `None` once a look was answered after it.
-    due: Option<Duration>,
-    state: u64,
-}
-
-impl Pace {
-    pub(super) fn new(seed: u64) -> Self {
-        Self {
-            looks: SHORT,
-            failures: 0,
-            due: None,
-            state: seed,
-        }
-    }
-
-    /// A look was answered.
-    pub(super) fn succeeded(&mut self) {
-        self.failures = 0;
-        self.due = None;
-    }
-
-    /// What is left of the pause that was begun: whoever gave up in its middle and asks again neither looks early nor begins
-    /// it anew.
-    pub(super) fn left(&self, now: Duration) -> Option<Duration> {
-        self.due.map(|due| due.saturating_sub(now))
-    }
-
-    /// After a look that failed: no less than the server asks for. An error that no repeat mends, that is one too many, or
-    /// whose server asks for more than a minute, comes back.
-    pub(super) fn after(&mut self, error: Error, now: Duration) -> Result<Duration, Error> {
-        let asked = error.retry_after().unwrap_or_default();
-        if !error.is_retryable() || self.failures == TOLERATED || asked > LONGEST_HINT {
-            return Err(error);
-        }
-        self.failures += 1;
-        let pause = self.spread().max(asked);
-        self.due = Some(now.saturating_add(pause));
-        Ok(pause)
-    }
-
-    pub(super) fn next(&mut self, now: Duration) -> Duration {
-        let pause = self.spread();
-        self.due = Some(now.saturating_add(pause));
-        pause
-    }
-
-    fn spread(&mut self) -> Duration {
-        let base = (0.25 * 1.5_f64.powi(self.looks)).min(5.0);
-        self.looks = (self.looks + 1).min(64);
-        Duration::from_secs_f64(base * (0.9 + 0.2 * self.unit()))
-    }
-
-    /// Back to a quarter of a second: something moved.
-    pub(super) fn reset(&mut self) {
-        self.looks = 0;
-    }
-
-    /// A number in [0, 1), by SplitMix64: enough to spread clients, and a seed replays it.
-    fn unit(&mut self) -> f64 {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        let high = u32::try_from((z ^ (z >> 31)) >> 32).unwrap_or_default();
-        f64::from(high) / (f64::from(u32::MAX) + 1.0)
-    }
-}
-
 /// The machine of a wait. A failed execution is a result, not an error; an unknown status is not the end.
 ///
-/// It looks at once, then after growing pauses. Up to five transient failures in a row are tolerated, each followed by a
-/// pause as long as the server asks for.
+/// It looks at once, and each look says how long a server may hold its answer back until the execution is over
+/// (`Prefer: wait`). One that answers at once all the same is looked at after growing pauses. Up to five transient failures
+/// in a row are tolerated, each followed by a pause as long as the server asks for, and by a look that nobody holds back.
 ///
 /// ```
 /// use std::time::Duration;
@@ -117,7 +35,9 @@ pub struct Wait {
     id: String,
     timeout: Option<Duration>,
     pace: Pace,
-    call: Option<Call<v1::Execution>>,
+    call: Option<Call<Seen>>,
+    /// The last look failed: what is in between may not bear an answer that takes long.
+    failed: bool,
     began: Option<Duration>,
     last_seen: Option<v1::Execution>,
 }
@@ -132,31 +52,76 @@ impl Wait {
             timeout,
             pace: Pace::new(seed),
             call: None,
+            failed: false,
             began: None,
             last_seen: None,
         }
     }
 
     fn look(&mut self, now: Duration) -> Action<v1::Execution> {
-        let endpoint = match executions::get(&self.id) {
+        let seconds = match self.failed {
+            false => hold(&self.config, self.left(now)),
+            true => None,
+        };
+        let endpoint = match executions::watch(&self.id, None, seconds) {
             Ok(endpoint) => endpoint,
             Err(error) => return Action::Done(Err(error)),
         };
-        let mut call = Call::new(self.config.clone(), endpoint);
-        let action = call.step(now, Event::Start);
-        self.call = Some(call);
-        action
+        self.pace.asks(now);
+        let call = Call::new(self.config.clone(), endpoint);
+        self.advance(call, now, Event::Start)
+    }
+
+    fn advance(
+        &mut self,
+        mut call: Call<Seen>,
+        now: Duration,
+        event: Event,
+    ) -> Action<v1::Execution> {
+        match call.step(now, event) {
+            Action::Send(request) => {
+                self.call = Some(call);
+                Action::Send(request)
+            }
+            Action::Sleep(pause) => {
+                self.call = Some(call);
+                Action::Sleep(pause)
+            }
+            Action::Done(Ok(seen)) => {
+                self.pace.succeeded();
+                self.failed = false;
+                match seen.execution {
+                    Some(execution) if execution.status.is_terminal() => {
+                        return Action::Done(Ok(execution));
+                    }
+                    seen => self.last_seen = seen,
+                }
+                let pause = self.pace.next(now);
+                self.rest(now, pause.unwrap_or_default())
+            }
+            Action::Done(Err(error)) => {
+                self.failed = true;
+                match self.pace.after(error, now) {
+                    Ok(pause) => self.rest(now, pause),
+                    Err(error) => Action::Done(Err(error)),
+                }
+            }
+        }
+    }
+
+    /// What is left of the caller's time, where it is limited.
+    fn left(&self, now: Duration) -> Option<Duration> {
+        let passed = now.saturating_sub(self.began.unwrap_or(now));
+        Some(self.timeout?.saturating_sub(passed))
     }
 
     fn rest(&mut self, now: Duration, pause: Duration) -> Action<v1::Execution> {
-        let Some(timeout) = self.timeout else {
-            return Action::Sleep(pause);
-        };
-        let left = timeout.saturating_sub(now.saturating_sub(self.began.unwrap_or(now)));
-        if left.is_zero() {
-            return Action::Done(Err(self.too_late(timeout)));
+        match (self.timeout, self.left(now)) {
+            (Some(timeout), Some(Duration::ZERO)) => Action::Done(Err(self.too_late(timeout))),
+            _ if pause.is_zero() => self.look(now),
+            (_, Some(left)) => Action::Sleep(pause.min(left)),
+            (_, None) => Action::Sleep(pause),
         }
-        Action::Sleep(pause.min(left))
     }
 
     fn too_late(&mut self, timeout: Duration) -> Error {
@@ -180,27 +145,9 @@ impl Machine for Wait {
 
     fn step(&mut self, now: Duration, event: Event) -> Action<v1::Execution> {
         self.began.get_or_insert(now);
-        let Some(call) = &mut self.call else {
-            return self.look(now);
-        };
-        match event {
-            Event::Start | Event::Woke => self.look(now),
-            event => match call.step(now, event) {
-                Action::Done(Ok(execution)) if execution.status.is_terminal() => {
-                    Action::Done(Ok(execution))
-                }
-                Action::Done(Ok(execution)) => {
-                    self.last_seen = Some(execution);
-                    self.pace.succeeded();
-                    let pause = self.pace.next(now);
-                    self.rest(now, pause)
-                }
-                Action::Done(Err(error)) => match self.pace.after(error, now) {
-                    Ok(pause) => self.rest(now, pause),
-                    Err(error) => Action::Done(Err(error)),
-                },
-                other => other,
-            },
+        match (event, self.call.take()) {
+            (Event::Start | Event::Woke, _) | (_, None) => self.look(now),
+            (event, Some(call)) => self.advance(call, now, event),
         }
     }
 }

@@ -9,4 +9,5 @@
 mod by_hand;
 mod calls;
 mod changes;
+mod held;
 mod rate_limit;

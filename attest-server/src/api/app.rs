@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use attest_core::v1;
-use tokio::sync::{RwLock, Semaphore};
+use tokio::sync::{RwLock, Semaphore, watch};
 
 use super::Limits;
 use crate::auth::Authenticator;
@@ -33,12 +33,18 @@ pub(crate) struct App {
     pub(crate) uploads: Arc<Semaphore>,
     /// A permit for each description of a source that may be held in memory.
     pub(crate) sources: Arc<Semaphore>,
+    /// A permit for each answer that is held back until there is something to tell.
+    pub(crate) waits: Semaphore,
+    /// Set once the server is to stop: nobody waits any more.
+    pub(crate) stopping: watch::Sender<bool>,
 }
 
 /// Each holds a blocking thread, of which the runtime has 512 for everything, and 8 MiB where it is compressed.
 const UPLOADS: usize = 32;
 /// Each takes some times the size of its body, which is up to 64 MiB.
 const SOURCES: usize = 4;
+/// Each holds a connection and some kilobytes. Whoever comes beyond it is answered at once, and asks again.
+const WAITS: usize = 4096;
 
 impl App {
     /// As many verifications at once as there are cores.
@@ -52,5 +58,9 @@ impl App {
 
     pub(crate) fn sources() -> Arc<Semaphore> {
         Arc::new(Semaphore::new(SOURCES))
+    }
+
+    pub(crate) fn waits() -> Semaphore {
+        Semaphore::new(WAITS)
     }
 }

@@ -30,7 +30,7 @@ pub(super) async fn headers(request: Request, next: Next) -> Response {
 }
 
 /// Whether `If-None-Match` lists the tag (RFC 9110, section 13.1.2); tags here hold no comma.
-fn names(known: &HeaderValue, tag: &HeaderValue) -> bool {
+pub(super) fn names(known: &HeaderValue, tag: &HeaderValue) -> bool {
     let (Ok(known), Ok(tag)) = (known.to_str(), tag.to_str()) else {
         return false;
     };

@@ -25,6 +25,7 @@ mod query;
 mod receipts;
 mod sources;
 mod verify;
+mod waiting;
 
 pub(crate) use app::App;
 pub(crate) use error::ApiError;

@@ -65,7 +65,7 @@ pub(super) async fn conclude(
     let stored: Result<(), StoreError> = inner
         .parts
         .store
-        .write(move |connection| {
+        .write_end(seq, move |connection| {
             steps::end_unfinished(connection, seq, &rest, now)?;
             executions::finish(connection, seq, &end, now).map(drop)
         })

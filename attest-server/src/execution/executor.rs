@@ -207,6 +207,7 @@ impl Executor {
         let Some(claimed) = claimed else {
             return Ok(None);
         };
+        self.inner.parts.store.news().changed(claimed.seq);
         let plan = Plan::decode(&claimed.plan)?;
         Ok(Some((claimed, plan)))
     }

@@ -175,7 +175,7 @@ async fn commit(
         return Ok(spans);
     }
     store
-        .write(move |connection| {
+        .write_news(execution, move |connection| {
             for chunk in &chunks {
                 logs::append(connection, execution, chunk)?;
             }

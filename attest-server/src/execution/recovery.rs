@@ -86,7 +86,7 @@ async fn recover(inner: &Arc<Inner>, execution: Unfinished) -> Result<(), RunErr
         let requeued: Result<(), StoreError> = inner
             .parts
             .store
-            .write(move |connection| {
+            .write_news(seq, move |connection| {
                 steps::reset_running(connection, seq)?;
                 executions::requeue(connection, seq)
             })
@@ -111,7 +111,7 @@ async fn lose(inner: &Arc<Inner>, seq: i64, running: &[&steps::Stored]) -> Resul
     inner
         .parts
         .store
-        .write(move |connection| {
+        .write_news(seq, move |connection| {
             positions
                 .iter()
                 .try_for_each(|at| steps::mark(connection, seq, *at, &StepStatus::Failed))

@@ -50,7 +50,7 @@ impl StepTask {
         let store = &self.inner.parts.store;
         let miss = self.miss.clone();
         let begun: Result<(), StoreError> = store
-            .write(move |connection| {
+            .write_news(seq, move |connection| {
                 if let Some(key) = &miss.key {
                     entries::count(connection, 0, 1)?;
                     if let Some(stale) = &miss.stale {

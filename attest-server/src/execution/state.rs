@@ -160,7 +160,7 @@ impl State {
                 let marked: Result<(), StoreError> = inner
                     .parts
                     .store
-                    .write(move |connection| {
+                    .write_news(seq, move |connection| {
                         skipped.iter().try_for_each(|at| {
                             steps::mark(connection, seq, *at, &StepStatus::Skipped)
                         })

@@ -76,6 +76,20 @@ pub(crate) fn by_hash(
     .transpose()
 }
 
+/// Whether the key of that id is still good for something.
+pub(crate) fn is_good(
+    connection: &Connection,
+    id: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM api_keys WHERE id = ?1 AND revoked_at IS NULL
+             AND (expires_at IS NULL OR expires_at > ?2))",
+        )?
+        .query_row(params![id, to_micros(now)], |row| row.get(0))?)
+}
+
 /// Whether any key was ever stored.
 pub(crate) fn any(connection: &Connection) -> Result<bool, StoreError> {
     Ok(

@@ -57,8 +57,12 @@ pub(crate) struct End {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Cancel {
     Unknown,
-    /// It had ended before, or had not begun: nothing runs.
+    /// It had ended before.
     Still,
+    /// It had not begun, and never will.
+    Ended {
+        seq: i64,
+    },
     /// Its steps have to be ended.
     Running {
         seq: i64,
@@ -211,7 +215,7 @@ pub(crate) fn cancel(
         "queued" => {
             steps::end_unfinished(connection, seq, &v1::StepStatus::Cancelled, now)?;
             finish(connection, seq, &End::cancelled_before_start(), now)?;
-            Ok(Cancel::Still)
+            Ok(Cancel::Ended { seq })
         }
         _ => Ok(Cancel::Still),
     }

@@ -114,12 +114,20 @@ pub(crate) fn append(
 
 /// The number that the next line gets: numbers start at 1 and go on after a restart.
 pub(crate) fn next_seq(connection: &Connection, execution: i64) -> Result<u64, StoreError> {
-    let last: Option<Option<i64>> = optional(
+    Ok(last_seq(connection, execution)? + 1)
+}
+
+/// The number of the last line; 0 where there is none.
+pub(crate) fn last_seq(connection: &Connection, execution: i64) -> Result<u64, StoreError> {
+    // Batches do not overlap, so the one that begins last ends last.
+    let last: Option<i64> = optional(
         connection
-            .prepare_cached("SELECT max(last_seq) FROM log_chunks WHERE execution = ?1")?
+            .prepare_cached(
+                "SELECT last_seq FROM log_chunks WHERE execution = ?1 ORDER BY first_seq DESC LIMIT 1",
+            )?
             .query_row([execution], |row| row.get(0)),
     )?;
-    Ok(last.flatten().unwrap_or(0).unsigned_abs() + 1)
+    Ok(last.unwrap_or(0).unsigned_abs())
 }
 
 /// The lines of a step within `span`, as far as their text has at most `limit` bytes; `None` where some of them are gone.

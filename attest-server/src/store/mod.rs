@@ -15,6 +15,7 @@ pub(crate) mod gc;
 pub(crate) mod idempotency;
 pub(crate) mod logs;
 mod migrations;
+mod news;
 pub(crate) mod page;
 pub(crate) mod pipelines;
 mod readers;
@@ -26,6 +27,7 @@ mod time;
 mod writer;
 
 pub(crate) use error::StoreError;
+pub(crate) use news::{News, Waiter};
 
 use std::path::Path;
 use std::sync::Arc;
@@ -37,6 +39,7 @@ use rusqlite::Connection;
 pub(crate) struct Store {
     writer: writer::Writer,
     readers: Arc<readers::Readers>,
+    news: Arc<News>,
 }
 
 impl Store {
@@ -52,6 +55,7 @@ impl Store {
         Ok(Self {
             writer: writer::Writer::start(connection)?,
             readers: Arc::new(readers::Readers::new(path)),
+            news: Arc::default(),
         })
     }
 
@@ -62,7 +66,38 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.writer.write(change).await
+        self.writer.write(change, || {}).await
+    }
+
+    /// As [`Store::write`], of something that is shown of an execution: whoever waits for that is told.
+    pub(crate) async fn write_news<T, E, F>(&self, execution: i64, change: F) -> Result<T, E>
+    where
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let news = Arc::clone(&self.news);
+        self.writer
+            .write(change, move || news.changed(execution))
+            .await
+    }
+
+    /// As [`Store::write_news`], of an execution's end.
+    pub(crate) async fn write_end<T, E, F>(&self, execution: i64, change: F) -> Result<T, E>
+    where
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let news = Arc::clone(&self.news);
+        self.writer
+            .write(change, move || news.ended(execution))
+            .await
+    }
+
+    /// What is news of executions.
+    pub(crate) const fn news(&self) -> &Arc<News> {
+        &self.news
     }
 
     /// Runs `look` on a reader connection, off the event loop.

@@ -33,7 +33,12 @@ impl Writer {
         Ok(Self { jobs })
     }
 
-    pub(super) async fn write<T, E, F>(&self, change: F) -> Result<T, E>
+    /// `told` is called once the commit is there, whether or not the caller still waits for it.
+    pub(super) async fn write<T, E, F>(
+        &self,
+        change: F,
+        told: impl FnOnce() + Send + 'static,
+    ) -> Result<T, E>
     where
         F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -45,6 +50,9 @@ impl Writer {
                 .map_err(E::from)
                 .and_then(|open| in_savepoint(open, change));
             Box::new(move |commit| {
+                if commit.is_ok() && result.is_ok() {
+                    told();
+                }
                 // A caller that has gone away does not want the answer; its change stands all the same.
                 let _gone = sender.send(commit.map_err(E::from).and(result));
             })
@@ -149,13 +157,19 @@ mod tests {
 
     async fn insert(writer: &Writer, value: i64) -> Result<(), StoreError> {
         writer
-            .write(move |c| Ok(c.execute("INSERT INTO t VALUES (?1)", [value]).map(drop)?))
+            .write(
+                move |c| Ok(c.execute("INSERT INTO t VALUES (?1)", [value]).map(drop)?),
+                || {},
+            )
             .await
     }
 
     async fn count(writer: &Writer) -> i64 {
         let rows: Result<i64, StoreError> = writer
-            .write(|c| Ok(c.query_row("SELECT count(*) FROM t", [], |row| row.get(0))?))
+            .write(
+                |c| Ok(c.query_row("SELECT count(*) FROM t", [], |row| row.get(0))?),
+                || {},
+            )
             .await;
         rows.unwrap()
     }
@@ -172,10 +186,13 @@ mod tests {
     async fn an_error_of_the_caller_undoes_what_it_wrote_before() {
         let writer = writer();
         let result: Result<(), StoreError> = writer
-            .write(|c| {
-                c.execute("INSERT INTO t VALUES (7)", [])?;
-                Err(StoreError::Closed)
-            })
+            .write(
+                |c| {
+                    c.execute("INSERT INTO t VALUES (7)", [])?;
+                    Err(StoreError::Closed)
+                },
+                || panic!("nothing was written"),
+            )
             .await;
         assert!(result.is_err());
         assert_eq!(count(&writer).await, 0);
@@ -184,7 +201,7 @@ mod tests {
     #[tokio::test]
     async fn a_panicking_transaction_does_not_take_the_writer_down() {
         let writer = writer();
-        let result: Result<(), StoreError> = writer.write(|_| panic!("on purpose")).await;
+        let result: Result<(), StoreError> = writer.write(|_| panic!("on purpose"), || {}).await;
         assert!(result.is_err());
         insert(&writer, 1).await.unwrap();
         assert_eq!(count(&writer).await, 1);

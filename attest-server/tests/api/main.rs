@@ -19,3 +19,4 @@ mod pipelines;
 mod queue;
 mod start;
 mod verifying;
+mod waiting;

@@ -43,7 +43,29 @@ pub fn bulk(body: &BulkRequest) -> Result<Endpoint<Vec<Result<ExecutionStarted, 
 /// # Errors
 /// For an id that fits no path.
 pub fn get(id: &str) -> Result<Endpoint<Execution>, Error> {
-    Ok(Endpoint::json(Method::Get, of(id, "")?).one(id, |execution| &execution.id))
+    Ok(Endpoint::json(Method::Get, of(id, "")?).one(id, |execution| Some(&execution.id)))
+}
+
+/// What is to be seen of an execution.
+#[derive(Clone, Debug, Default)]
+pub(in crate::client) struct Seen {
+    /// The execution; nothing where it is as it was.
+    pub(in crate::client) execution: Option<Execution>,
+    /// What a later look names, so that a server can hold its answer back until something is other than now.
+    pub(in crate::client) tag: Option<String>,
+}
+
+/// `GET /v1/executions/{id}`, held back by a server that can (`Prefer: wait`, RFC 7240) for at most that many seconds: until
+/// the execution is over, or, with the tag of an earlier look, until anything of it or of its log is new. Other servers
+/// pass over it and answer at once.
+pub(in crate::client) fn watch(
+    id: &str,
+    known: Option<&str>,
+    seconds: Option<u64>,
+) -> Result<Endpoint<Seen>, Error> {
+    let endpoint = Endpoint::new(Method::Get, of(id, "")?, "application/json", decode_seen);
+    let endpoint = endpoint.one(id, |seen| Some(&seen.execution.as_ref()?.id));
+    Ok(endpoint.waiting(seconds).unless(known))
 }
 
 /// `POST /v1/executions/{id}/cancel`.
@@ -51,7 +73,7 @@ pub fn get(id: &str) -> Result<Endpoint<Execution>, Error> {
 /// # Errors
 /// For an id that fits no path.
 pub fn cancel(id: &str) -> Result<Endpoint<Execution>, Error> {
-    Ok(Endpoint::json(Method::Post, of(id, "/cancel")?).one(id, |execution| &execution.id))
+    Ok(Endpoint::json(Method::Post, of(id, "/cancel")?).one(id, |execution| Some(&execution.id)))
 }
 
 /// `GET /v1/executions/{id}/logs`: the last `tail` lines.
@@ -81,6 +103,17 @@ pub fn pipeline_yaml(id: &str) -> Result<Endpoint<String>, Error> {
         "application/yaml, */*",
         decode_text,
     ))
+}
+
+fn decode_seen(response: &Response) -> Result<Seen, Error> {
+    let execution = match response.is_success() {
+        true => Some(decode_json(response)?),
+        false => None,
+    };
+    Ok(Seen {
+        execution,
+        tag: response.header("etag").map(str::to_owned),
+    })
 }
 
 fn filtered(id: &str, filter: &LogFilter) -> Result<Endpoint<LogPage>, Error> {

@@ -21,6 +21,9 @@ use crate::error::{Error, ErrorKind, excerpt};
 /// How long an answer may be: a receipt of 16 MiB and what is around it.
 const MAX_ANSWER: usize = 20 * 1024 * 1024;
 
+/// Not Modified.
+const UNCHANGED: u16 = 304;
+
 /// One call, ready to be made with any configuration.
 ///
 /// ```
@@ -45,10 +48,13 @@ pub struct Endpoint<T> {
     decode: fn(&Response) -> Result<T, Error>,
     /// Which one is asked for, where it is one.
     one: Option<(String, Named<T>)>,
+    /// Headers that make it conditional, and whether the answer may then be 304.
+    conditions: Vec<(&'static str, String)>,
+    may_be_unchanged: bool,
 }
 
-/// Where an answer says which one it is.
-type Named<T> = fn(&T) -> &str;
+/// Where an answer says which one it is; nothing, where it holds none.
+type Named<T> = fn(&T) -> Option<&str>;
 
 impl<T: DeserializeOwned> Endpoint<T> {
     fn json(method: Method, path: String) -> Self {
@@ -74,7 +80,31 @@ impl<T> Endpoint<T> {
             public: false,
             decode,
             one: None,
+            conditions: Vec::new(),
+            may_be_unchanged: false,
         }
+    }
+
+    /// Held back by a server that can, for that many seconds at most: until there is something to tell.
+    fn waiting(mut self, seconds: Option<u64>) -> Self {
+        if let Some(seconds) = seconds {
+            self.conditions.push(("prefer", format!("wait={seconds}")));
+        }
+        self
+    }
+
+    /// Not sent again where it is as it was under that tag.
+    fn unless(mut self, tag: Option<&str>) -> Self {
+        if let Some(tag) = tag {
+            self.conditions.push(("if-none-match", tag.to_owned()));
+            self.may_be_unchanged = true;
+        }
+        self
+    }
+
+    /// Whether an answer of that status is what was asked for.
+    pub(super) fn takes(&self, response: &Response) -> bool {
+        response.is_success() || (self.may_be_unchanged && response.status == UNCHANGED)
     }
 
     /// Of one thing by its id: an answer about another is an error, so that nobody can put one in the place of the other.
@@ -85,16 +115,16 @@ impl<T> Endpoint<T> {
 
     pub(super) fn read(&self, response: &Response) -> Result<T, Error> {
         let answer = (self.decode)(response)?;
-        if let Some((asked, of)) = &self.one {
-            let found = of(&answer);
-            if found != asked {
-                return Err(Error::new(
-                    ErrorKind::Decode,
-                    format!(
-                        "asked for `{asked}`, the server answered about `{found}`: nothing of it is used"
-                    ),
-                ));
-            }
+        if let Some((asked, of)) = &self.one
+            && let Some(found) = of(&answer)
+            && found != asked
+        {
+            return Err(Error::new(
+                ErrorKind::Decode,
+                format!(
+                    "asked for `{asked}`, the server answered about `{found}`: nothing of it is used"
+                ),
+            ));
         }
         Ok(answer)
     }
@@ -157,6 +187,9 @@ impl<T> Endpoint<T> {
         headers.push(("user-agent".to_owned(), config.user_agent.clone()));
         for (name, value) in &self.content {
             headers.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        for (name, value) in &self.conditions {
+            headers.push(((*name).to_owned(), value.clone()));
         }
         Ok(Request {
             method: self.method,

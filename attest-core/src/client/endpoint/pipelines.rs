@@ -41,7 +41,7 @@ pub fn list(
 /// # Errors
 /// For an id that fits no path.
 pub fn get(id: &str) -> Result<Endpoint<Pipeline>, Error> {
-    Ok(Endpoint::json(Method::Get, of(id, "")?).one(id, |pipeline| &pipeline.id))
+    Ok(Endpoint::json(Method::Get, of(id, "")?).one(id, |pipeline| Some(&pipeline.id)))
 }
 
 /// `PATCH /v1/pipelines/{id}`.
@@ -50,7 +50,7 @@ pub fn get(id: &str) -> Result<Endpoint<Pipeline>, Error> {
 /// For an id that fits no path.
 pub fn update(id: &str, body: &UpdatePipeline) -> Result<Endpoint<Pipeline>, Error> {
     Endpoint::json(Method::Patch, of(id, "")?)
-        .one(id, |pipeline: &Pipeline| &pipeline.id)
+        .one(id, |pipeline: &Pipeline| Some(&pipeline.id))
         .body(body)
 }
 
