@@ -526,6 +526,23 @@ fn git_tells_commit_branch_and_changes_of_tracked_files_only() {
     assert_eq!(facts.tracked_dirty, Some(false));
     project.write("a", "2");
     assert_eq!(git_facts(project.path()).unwrap().tracked_dirty, Some(true));
+    // A project may be a part of a repository, of a commit that no branch is at, of another remote.
+    project.git(&["checkout", "-q", "--detach"]);
+    project.git(&[
+        "config",
+        "--add",
+        "remote.origin.url",
+        "git@example.invalid:q.git",
+    ]);
+    project.write("part/b", "");
+    let facts = git_facts(&project.path().join("part")).unwrap();
+    assert_eq!(facts.branch, None);
+    assert_eq!(facts.commit.as_deref().map(str::len), Some(40));
+    assert_eq!(facts.tracked_dirty, Some(true));
+    assert_eq!(
+        facts.repository.as_deref(),
+        Some("git@example.invalid:q.git")
+    );
 }
 
 /// A program that leaves a file behind, in the place of any that git may run.

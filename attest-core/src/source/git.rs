@@ -38,25 +38,47 @@ const ELSEWHERE: [&str; 14] = [
 /// while git reads the index.
 #[must_use]
 pub fn git_facts(dir: &Path) -> Option<SourceInfo> {
+    if !may_be_in_a_repository(dir) {
+        return None;
+    }
     let handed_in = std::env::var(COUNT).ok();
     let mut git = Git::of(dir, handed_in.as_deref());
-    git.empty_filters()?;
-    let commit = git.line(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?;
-    let changes = git.ask(&[
+    let remote = git.configuration()?;
+    let status = git.ask(&[
         "status",
-        "--porcelain",
+        "--porcelain=v2",
+        "--branch",
+        "-z",
         "--untracked-files=no",
         "--ignore-submodules=dirty",
         "--no-renames",
     ])?;
+    let lines = || {
+        status
+            .split(|byte| *byte == 0)
+            .filter(|line| !line.is_empty())
+    };
+    let header = |name: &str, none: &str| {
+        let value = lines().find_map(|line| line.strip_prefix(name.as_bytes()))?;
+        let value = std::str::from_utf8(value).ok()?;
+        (value != none).then(|| value.to_owned())
+    };
     Some(SourceInfo {
-        repository: git
-            .line(&["config", "--get", "remote.origin.url"])
-            .map(|url| public_address(&url)),
-        commit: Some(commit),
-        branch: git.line(&["symbolic-ref", "--short", "--quiet", "HEAD"]),
-        tracked_dirty: Some(!changes.is_empty()),
+        repository: remote.map(|url| public_address(&url)),
+        commit: Some(header("# branch.oid ", "(initial)")?),
+        branch: header("# branch.head ", "(detached)"),
+        tracked_dirty: Some(lines().any(|line| !line.starts_with(b"#"))),
     })
+}
+
+/// Whether git would find anything: it looks for `.git` from the directory upwards. Saves its processes where there is none.
+fn may_be_in_a_repository(dir: &Path) -> bool {
+    // Where the way up cannot be told, git may.
+    let Ok(real) = dir.canonicalize() else {
+        return true;
+    };
+    let has_git = |at: &Path| at.join(".git").symlink_metadata().is_ok();
+    real.ancestors().any(has_git)
 }
 
 struct Git<'a> {
@@ -80,42 +102,42 @@ impl<'a> Git<'a> {
         }
     }
 
+    /// The address of the remote, where there is one in UTF-8.
+    ///
     /// `status` runs the clean filter of a changed file: each one that the configuration knows is emptied, whatever bytes
     /// its name has. `None` where it cannot be told which there are.
-    fn empty_filters(&mut self) -> Option<()> {
-        let names = [
-            "config",
-            "--null",
-            "--name-only",
-            "--get-regexp",
-            "^filter\\.",
-        ];
-        let output = self.command(&names).output().ok()?;
+    fn configuration(&mut self) -> Option<Option<String>> {
+        let wanted = "^(filter\\..*|remote\\.origin\\.url)$";
+        let asked = ["config", "--null", "--get-regexp", wanted];
+        let output = self.command(&asked).output().ok()?;
         // 1: there is none.
         if !matches!(output.status.code(), Some(0 | 1)) {
             return None;
         }
-        let names = output.stdout.split(|byte| *byte == 0);
-        for name in names.filter(|name| !name.is_empty()) {
+        let mut remote = None;
+        let entries = output.stdout.split(|byte| *byte == 0);
+        for entry in entries.filter(|entry| !entry.is_empty()) {
+            // A name holds no line break, and what has none has no value.
+            let mut parts = entry.splitn(2, |byte| *byte == b'\n');
+            let (name, value) = (parts.next().unwrap_or_default(), parts.next());
+            if name == b"remote.origin.url" {
+                // Of several the last counts, as it does for git.
+                remote = value.map(<[u8]>::to_vec);
+                continue;
+            }
             let required = name.ends_with(b".required");
             let value = if required { "false" } else { "" };
             self.settings
                 .push((OsString::from_vec(name.to_vec()), value));
         }
-        Some(())
+        let text = remote.and_then(|url| String::from_utf8(url).ok());
+        Some(text.filter(|url| !url.is_empty()))
     }
 
     /// What git answers; `None` where it fails.
     fn ask(&self, arguments: &[&str]) -> Option<Vec<u8>> {
         let output = self.command(arguments).output().ok()?;
         output.status.success().then_some(output.stdout)
-    }
-
-    /// The one line git answers; `None` for none, and for one that is not UTF-8.
-    fn line(&self, arguments: &[&str]) -> Option<String> {
-        let answer = String::from_utf8(self.ask(arguments)?).ok()?;
-        let line = answer.trim_end_matches('\n');
-        (!line.is_empty()).then(|| line.to_owned())
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

@@ -56,9 +56,11 @@ impl Planner<'_> {
         let order = pipeline::Plan::of(&definition.pipeline())?;
         self.refuse_what_is_not_here(&definition)?;
 
-        let source = match self.uploaded {
-            Some(uploaded) => Source::uploaded(uploaded, self.blobs)?,
-            None => Source::own(self.source, self.data_dir, self.blobs)?,
+        let said = request.source_info.map(public);
+        let (source, source_info) = match self.uploaded {
+            // Nothing is known of it but what the call says.
+            Some(uploaded) => (Source::uploaded(uploaded, self.blobs)?, said),
+            None => self.own(said)?,
         };
         let definition = definition.expand(&source)?;
         definition.check_inputs(&source)?;
@@ -73,7 +75,7 @@ impl Planner<'_> {
             pipeline_hash,
             source: source.blob,
             source_tree: source.tree.digest(),
-            source_info: request.source_info.map(public).or_else(|| self.git_facts()),
+            source_info,
             sign: options.sign.unwrap_or(true),
             verify: options.verify.unwrap_or(true),
             cache: options.cache.unwrap_or(true),
@@ -89,12 +91,20 @@ impl Planner<'_> {
         })
     }
 
-    /// Of the operator's own source: of an uploaded one nothing is known but what the call says.
-    fn git_facts(&self) -> Option<v1::SourceInfo> {
-        match self.uploaded {
-            Some(_) => None,
-            None => self.source.and_then(git_facts),
-        }
+    /// The operator's own source, and what git says of it where the call says nothing.
+    fn own(
+        &self,
+        said: Option<v1::SourceInfo>,
+    ) -> Result<(Source, Option<v1::SourceInfo>), PlanError> {
+        let Some(dir) = self.source.filter(|_| said.is_none()) else {
+            return Ok((Source::own(self.source, self.data_dir, self.blobs)?, said));
+        };
+        std::thread::scope(|scope| {
+            // Git starts processes and waits for them, which is time to read files in.
+            let facts = scope.spawn(|| git_facts(dir));
+            let source = Source::own(Some(dir), self.data_dir, self.blobs)?;
+            Ok((source, facts.join().unwrap_or_default()))
+        })
     }
 
     fn steps(&self, definition: &Definition, order: &pipeline::Plan) -> Vec<PlannedStep> {
