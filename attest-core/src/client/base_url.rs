@@ -91,6 +91,15 @@ impl BaseUrl {
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
     }
+
+    /// Whether the server has to prove who it is.
+    #[cfg_attr(
+        not(feature = "client"),
+        allow(dead_code, reason = "asked by the driver alone")
+    )]
+    pub(super) fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
 }
 
 impl fmt::Display for BaseUrl {

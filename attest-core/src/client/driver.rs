@@ -56,8 +56,11 @@ impl Driver {
     /// # Errors
     /// [`ErrorKind::Config`] for a CA bundle or a proxy that cannot be used.
     pub fn new(config: ClientConfig) -> Result<Self, Error> {
+        // A server on this machine that speaks plain HTTP is not asked who it is. What it may redirect to is public.
+        let plain = config.base_url.is_loopback() && !config.base_url.is_https();
+        let tls = tls::configuration(config.ca_bundle.as_deref(), !plain)?;
         let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::configuration(config.ca_bundle.as_deref())?)
+            .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)

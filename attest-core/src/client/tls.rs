@@ -8,13 +8,18 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::error::{Error, ErrorKind};
 
-/// A TLS configuration on `ring`, with the authorities of `ca_bundle` (PEM) added.
-pub(super) fn configuration(ca_bundle: Option<&[u8]>) -> Result<ClientConfig, Error> {
+/// A TLS configuration on `ring`, with the authorities of `ca_bundle` (PEM) added. `of_the_system` says whether the
+/// system's are read: some hundred files.
+pub(super) fn configuration(
+    ca_bundle: Option<&[u8]>,
+    of_the_system: bool,
+) -> Result<ClientConfig, Error> {
     let mut roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
-    // A system without authorities, or with one that cannot be read, still has the bundled ones.
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if of_the_system {
+        add_system(&mut roots);
+    }
     if let Some(pem) = ca_bundle {
         add_bundle(&mut roots, pem)?;
     }
@@ -27,6 +32,11 @@ pub(super) fn configuration(ca_bundle: Option<&[u8]>) -> Result<ClientConfig, Er
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(configuration)
+}
+
+fn add_system(roots: &mut RootCertStore) {
+    // A system without authorities, or with one that cannot be read, still has the bundled ones.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
 }
 
 fn add_bundle(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), Error> {
