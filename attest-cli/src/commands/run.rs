@@ -56,16 +56,19 @@ pub(crate) async fn run(arguments: Arguments, console: &Console) -> Result<u8, F
     prepared.check_options(arguments.environment.as_deref(), &variables)?;
     let client = connection::client(&arguments.connection)?;
 
-    let source = if arguments.server_source {
+    let (known, source, source_info) = if arguments.server_source {
         source::servers_own(&client).await?;
-        None
+        (prepared.known(&client).await?, None, None)
     } else {
+        let facts = source::facts();
         let contents = project::contents(Path::new("."))?;
         prepared.check_inputs(&contents)?;
-        Some(source::upload(contents, &client, console).await?)
+        let upload = source::upload(contents, &client, console);
+        let (source, known) = tokio::join!(upload, prepared.known(&client));
+        let (source, known) = (source?, known?);
+        (known, Some(source), facts.await.unwrap_or_default())
     };
-    let (source, source_info) = source.map_or((None, None), |it| (Some(it.id), it.info));
-    let pipeline = prepared.pipeline(&client).await?;
+    let pipeline = prepared.pipeline(&client, known).await?;
     let options = ExecuteOptions {
         source,
         source_info,

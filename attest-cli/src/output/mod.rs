@@ -13,7 +13,7 @@ pub(crate) mod transfer;
 use std::io::{IsTerminal, Write};
 
 pub(crate) use escape::escape;
-pub(crate) use file::write_file;
+pub(crate) use file::{write_file, write_files};
 pub(crate) use path::shortest;
 pub(crate) use spoken::spoken;
 pub(crate) use took::Took;
@@ -36,7 +36,7 @@ impl Console {
 
     /// One line of data.
     pub(crate) fn data(&self, line: &str) {
-        let _ = writeln!(std::io::stdout().lock(), "{line}");
+        self.raw(&format!("{line}\n"));
     }
 
     /// Data as it is, without a line break at its end.
@@ -52,7 +52,9 @@ impl Console {
 
     /// One line for people. Control characters in it are escaped.
     pub(crate) fn note(&self, line: &str) {
-        let _ = writeln!(std::io::stderr().lock(), "{}", escape(line));
+        // Whole, since nothing is gathered on the way to standard error.
+        let line = format!("{}\n", escape(line));
+        let _ = std::io::stderr().lock().write_all(line.as_bytes());
     }
 
     /// A warning.

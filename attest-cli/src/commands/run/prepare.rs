@@ -72,8 +72,8 @@ impl Prepared {
             .map_err(|problems| project::refuse(&self.file, &problems))
     }
 
-    /// The newest active pipeline of this name, with exactly this configuration: created or changed where it is not.
-    pub(super) async fn pipeline(&self, client: &AttestClient) -> Result<Pipeline, Failure> {
+    /// The newest active pipeline of this name, if there is one.
+    pub(super) async fn known(&self, client: &AttestClient) -> Result<Option<Pipeline>, Failure> {
         let query = PipelineQuery {
             name: Some(self.name.clone()),
             status: Some(PipelineStatus::Active),
@@ -90,6 +90,20 @@ impl Prepared {
             .pipelines
             .into_iter()
             .next();
+        Ok(match known {
+            Some(known) if known.data().config.is_none() => {
+                Some(client.pipelines().get(known.id()).await?)
+            }
+            known => known,
+        })
+    }
+
+    /// A pipeline with exactly this configuration: the known one, created or changed where it is not.
+    pub(super) async fn pipeline(
+        &self,
+        client: &AttestClient,
+        known: Option<Pipeline>,
+    ) -> Result<Pipeline, Failure> {
         let Some(known) = known else {
             let create = CreatePipeline {
                 name: self.name.clone(),
@@ -101,10 +115,6 @@ impl Prepared {
                 .create(create)
                 .await
                 .map_err(|error| self.explain(error));
-        };
-        let known = match known.data().config {
-            Some(_) => known,
-            None => client.pipelines().get(known.id()).await?,
         };
         if known
             .data()

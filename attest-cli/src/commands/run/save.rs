@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use attest_sdk::{Digest, Error, ErrorKind, Execution, KeyId};
 
 use crate::failure::Failure;
-use crate::output::write_file;
+use crate::output::write_files;
 
 /// How a receipt is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +46,13 @@ pub(super) async fn receipt(
     file: Option<&Path>,
     format: Format,
 ) -> Result<Option<Saved>, Failure> {
-    let receipt = match execution.get_receipt().await {
+    let (receipt, text) = tokio::join!(execution.get_receipt(), execution.pipeline_yaml());
+    let receipt = match receipt {
         Ok(receipt) => receipt,
         Err(error) if reason(&error) == Some("no_step_ran") => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let text = execution.pipeline_yaml().await?;
+    let text = text?;
     let file = match file {
         Some(file) => file.to_owned(),
         None => default_file(execution.id())?,
@@ -61,8 +62,7 @@ pub(super) async fn receipt(
         Format::Yaml => receipt.to_yaml(),
         Format::Json => receipt.to_json(),
     };
-    write_file(&file, &rendered)?;
-    write_file(&pipeline, &text)?;
+    write_files(&[(&file, &rendered), (&pipeline, &text)])?;
     Ok(Some(Saved {
         receipt: file,
         pipeline,

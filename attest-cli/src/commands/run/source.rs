@@ -5,6 +5,7 @@ use std::path::Path;
 use attest_sdk::source::{self, Contents};
 use attest_sdk::{AttestClient, Error, ErrorKind, SourceInfo, Uploaded};
 use indicatif::{HumanBytes, HumanCount};
+use tokio::task::JoinHandle;
 
 use super::report::files;
 use crate::failure::Failure;
@@ -13,14 +14,6 @@ use crate::output::transfer::Transfer;
 
 /// The way without an upload.
 const SERVERS_OWN: &str = "--server-source runs on the directory that the server was started with (attest serve --source)";
-
-/// A source on the server.
-pub(super) struct Source {
-    /// What an execution takes.
-    pub(super) id: String,
-    /// What git says of the directory.
-    pub(super) info: Option<SourceInfo>,
-}
 
 /// Refused where the server has no source of its own: the steps would find an empty directory. A server that does not say
 /// is believed to have one.
@@ -34,14 +27,17 @@ pub(super) async fn servers_own(client: &AttestClient) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Uploads what the project holds.
+/// Asks git what the directory is, while other things are done.
+pub(super) fn facts() -> JoinHandle<Option<SourceInfo>> {
+    tokio::task::spawn_blocking(|| source::git_facts(Path::new(".")))
+}
+
+/// Uploads what the project holds: what an execution takes for it.
 pub(super) async fn upload(
     contents: Contents,
     client: &AttestClient,
     console: &Console,
-) -> Result<Source, Failure> {
-    // git reads its index meanwhile.
-    let facts = tokio::task::spawn_blocking(|| source::git_facts(Path::new(".")));
+) -> Result<String, Failure> {
     let transfer = Transfer::new();
     let shown = transfer.clone();
     let uploaded = client
@@ -52,10 +48,7 @@ pub(super) async fn upload(
     transfer.end();
     let uploaded = uploaded.map_err(explain)?;
     console.note(&describe(&uploaded));
-    Ok(Source {
-        id: uploaded.source,
-        info: facts.await.unwrap_or_default(),
-    })
+    Ok(uploaded.source)
 }
 
 fn describe(uploaded: &Uploaded) -> String {
