@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read as _, Write};
 use std::path::Path;
@@ -18,7 +19,8 @@ use attest_core::client::{ClientConfig, Content, Driver, Listener, Timeouts, obj
 use attest_core::digest::Digest;
 use attest_core::error::ErrorKind;
 use attest_core::source;
-use serde_json::{Value, json};
+use attest_core::v1::{Missing, MissingRequest};
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use wiremock::matchers::{header, method, path};
@@ -281,31 +283,39 @@ async fn objects_are_never_sent_to_another_origin() {
     assert!(far.received_requests().await.unwrap().is_empty());
 }
 
-/// A server that holds nothing at first, and collects once what it was sent, as gc may.
-async fn forgetful() -> (MockServer, Arc<Mutex<Vec<Vec<String>>>>) {
+/// A server that holds nothing at first, and collects these once all of it was sent, as gc may.
+async fn forgetful(gone: Vec<String>) -> (MockServer, Arc<Mutex<Vec<Vec<String>>>>) {
     let server = MockServer::start().await;
+    let held = Arc::new(Mutex::new(BTreeSet::new()));
     let sent = Arc::new(Mutex::new(Vec::new()));
+    let known = held.clone();
     Mock::given(path("/v1/cache/objects/missing"))
-        .respond_with(|request: &Request| {
-            let asked: Value = serde_json::from_slice(&request.body).unwrap();
-            ResponseTemplate::new(200).set_body_json(json!({"missing": asked["digests"]}))
+        .respond_with(move |request: &Request| {
+            let asked: MissingRequest = serde_json::from_slice(&request.body).unwrap();
+            let known = known.lock().unwrap();
+            let missing = asked.digests.into_iter();
+            let missing = missing.filter(|digest| !known.contains(digest)).collect();
+            ResponseTemplate::new(200).set_body_json(Missing { missing })
         })
         .mount(&server)
         .await;
-    let seen = sent.clone();
+    let (seen, taken) = (sent.clone(), held.clone());
     Mock::given(path("/v1/cache/objects"))
         .respond_with(move |request: &Request| {
             let tar = zstd::decode_all(&*request.body).unwrap();
-            let names = members(&*tar).into_iter().map(|(name, _)| name);
-            seen.lock().unwrap().push(names.collect());
+            let names: Vec<String> = members(&*tar).into_iter().map(|(name, _)| name).collect();
+            taken.lock().unwrap().extend(names.iter().cloned());
+            seen.lock().unwrap().push(names);
             ResponseTemplate::new(200).set_body_json(json!({}))
         })
         .mount(&server)
         .await;
-    let gone = Digest::of(b"b").to_string();
-    let refusal = json!({"error": {"code": "UNPROCESSABLE", "message": "not there", "details": {"missing": [gone]}}});
     Mock::given(path("/v1/sources"))
-        .respond_with(ResponseTemplate::new(422).set_body_json(refusal))
+        .respond_with(move |_: &Request| {
+            held.lock().unwrap().retain(|digest| !gone.contains(digest));
+            let refusal = json!({"error": {"code": "UNPROCESSABLE", "message": "not there", "details": {"missing": gone}}});
+            ResponseTemplate::new(422).set_body_json(refusal)
+        })
         .up_to_n_times(1)
         .mount(&server)
         .await;
@@ -318,12 +328,28 @@ async fn forgetful() -> (MockServer, Arc<Mutex<Vec<Vec<String>>>>) {
 }
 
 #[tokio::test]
+async fn a_refusal_that_names_thousands_of_objects_is_read_to_its_end() {
+    let dir = tempfile::tempdir().unwrap();
+    for n in 0..2_000 {
+        fs::write(dir.path().join(n.to_string()), n.to_string()).unwrap();
+    }
+    let gone = (0..2_000).map(|n: u32| Digest::of(n.to_string().as_bytes()).to_string());
+    let (server, _) = forgetful(gone.collect()).await;
+    let uploaded = driver(&server.uri(), Timeouts::default())
+        .upload(source::list(dir.path(), &[]).unwrap(), Arc::new(|_| ()))
+        .await
+        .unwrap();
+    assert_eq!((uploaded.sent_objects, uploaded.requests), (4_000, 6));
+}
+
+#[tokio::test]
 async fn what_was_collected_during_the_upload_is_sent_again() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("a"), "a").unwrap();
     fs::write(dir.path().join("b"), "b").unwrap();
     std::os::unix::fs::symlink("/nowhere", dir.path().join("l")).unwrap();
-    let (server, sent) = forgetful().await;
+    let gone = Digest::of(b"b").to_string();
+    let (server, sent) = forgetful(vec![gone]).await;
     let heard = Arc::new(Mutex::new(Vec::new()));
     let hear = heard.clone();
     let listener: Listener = Arc::new(move |progress| hear.lock().unwrap().push(progress));
@@ -332,7 +358,7 @@ async fn what_was_collected_during_the_upload_is_sent_again() {
         .await
         .unwrap();
     assert_eq!((uploaded.entries, uploaded.bytes), (3, 2));
-    assert_eq!((uploaded.sent_objects, uploaded.requests), (3, 5));
+    assert_eq!((uploaded.sent_objects, uploaded.requests), (3, 6));
     let digests = [Digest::of(b"a").to_string(), Digest::of(b"b").to_string()];
     assert_eq!(
         *sent.lock().unwrap(),

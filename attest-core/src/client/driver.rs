@@ -24,8 +24,8 @@ pub use restore::{Downloaded, Fetched};
 #[cfg(feature = "upload")]
 pub use upload::{Listener, list};
 
-/// How much of an answer that is no success is read.
-const MAX_ERROR_BODY: usize = 64 * 1024;
+/// How much of an answer that is no success is read: one that names 10,000 objects has 740,000 bytes.
+const MAX_ERROR_BODY: usize = 1024 * 1024;
 
 /// Runs machines. Cheap to clone; connections are pooled.
 ///

@@ -122,6 +122,9 @@ impl Plan {
             self.result.requests += 1;
             return Next::Ask(MissingRequest { digests: question });
         }
+        // The answers came in order, but for those of a refusal.
+        self.missing.sort_unstable();
+        self.missing.dedup();
         let to_send = self.to_send.get_or_insert_with(|| {
             let objects = self
                 .missing
@@ -185,7 +188,8 @@ impl Plan {
         Ok(())
     }
 
-    /// The tree was refused. Where the server let go of objects since it was asked, these are sent again, once.
+    /// The tree was refused. Where the server let go of objects since it was asked, all are asked for again, once: a refusal
+    /// names as many as one question holds, and no more.
     ///
     /// # Errors
     /// The refusal itself, where sending again does not help.
@@ -200,7 +204,8 @@ impl Plan {
             return Err(error);
         }
         self.repeated = true;
-        self.missing.clone_from(&places);
+        self.missing = places;
+        self.asked = 0;
         self.to_send = None;
         Ok(())
     }

@@ -143,6 +143,9 @@ fn what_the_server_let_go_of_meanwhile_is_sent_again_once() {
     plan.missing(&Missing::default());
     assert!(matches!(plan.step(), Next::Create(_)));
     plan.refused(refusal(422, &[digest("y")])).unwrap();
+    assert!(matches!(plan.step(), Next::Ask(_)));
+    // Its word that it lacks one counts, also where it says otherwise now.
+    plan.missing(&Missing::default());
     let Next::Send(batch) = plan.step() else {
         panic!("what is gone is sent");
     };
@@ -151,6 +154,25 @@ fn what_the_server_let_go_of_meanwhile_is_sent_again_once() {
     assert!(matches!(plan.step(), Next::Create(_)));
     let error = plan.refused(refusal(422, &[digest("y")])).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ValidationError);
+}
+
+#[test]
+fn more_than_a_refusal_can_name_is_sent_again_all_the_same() {
+    let entries = (0..25_000).map(|n| file(&format!("d/{n}"), &format!("file {n}")));
+    let mut plan = Plan::new(entries.collect());
+    let mut named = Vec::new();
+    for _ in 0..3 {
+        let Next::Ask(question) = plan.step() else {
+            panic!("all are asked for");
+        };
+        named.push(question.digests);
+        plan.missing(&Missing::default());
+    }
+    assert!(matches!(plan.step(), Next::Create(_)));
+    plan.refused(refusal(422, &named[0])).unwrap();
+    let (uploaded, sent) = run(&mut plan, &mut BTreeSet::new());
+    let objects: usize = sent.iter().map(|batch| batch.objects.len()).sum();
+    assert_eq!((uploaded.sent_objects, objects), (25_000, 25_000));
 }
 
 #[test]
