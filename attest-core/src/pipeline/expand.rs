@@ -15,8 +15,10 @@ use super::{field, path};
 const MOST_OF_STEP: usize = 10_000;
 /// Most files that the globs of a pipeline match: each is a line of its text, and of its receipts.
 const MOST_OF_PIPELINE: usize = 100_000;
-/// Most globs of a pipeline: each is held against every file.
+/// Most globs of a pipeline.
 const MOST_GLOBS: usize = 1_000;
+/// Most files that the globs of a pipeline are held against, each counted with every glob: some 20 seconds' work.
+const MOST_LOOKS: usize = 100_000_000;
 
 impl Definition {
     /// Whether an input may be a glob. Where none is, [`Definition::expand`] changes nothing, whatever the source.
@@ -66,6 +68,7 @@ impl Definition {
         let mut found = Found::default();
         let mut room = Room {
             globs: MOST_GLOBS,
+            looks: MOST_LOOKS,
             of_pipeline: MOST_OF_PIPELINE,
             of_step: 0,
         };
@@ -98,6 +101,7 @@ impl Definition {
 /// How much there may be still.
 struct Room {
     globs: usize,
+    looks: usize,
     of_pipeline: usize,
     of_step: usize,
 }
@@ -169,6 +173,11 @@ impl<S: Listing> Expansion<'_, S> {
         let glob = read(input)?;
         let mut matches = Vec::new();
         for path in self.source.under(glob.directory()) {
+            room.looks = room.looks.checked_sub(1).ok_or_else(|| {
+                format!(
+                    "is held against too many files: the globs of a pipeline may be held against {MOST_LOOKS}, each glob against those of its directory; begin it with a directory, or declare one instead"
+                )
+            })?;
             if !glob.matches(path) || written(path) {
                 continue;
             }
@@ -212,5 +221,54 @@ fn is_literal(source: &impl Listing, input: &str, written: &impl Fn(&str) -> boo
     match resolve(source, &path::normal(input), input.ends_with('/'), written) {
         Place::There(_) | Place::Written | Place::Outside(_) => true,
         Place::Missing(path) => source.left_out(&path).is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::Entry;
+
+    struct Source([&'static str; 3]);
+
+    impl Listing for Source {
+        fn entry(&self, path: &str) -> Option<Entry> {
+            self.0.contains(&path).then_some(Entry::File)
+        }
+        fn under(&self, directory: &str) -> impl Iterator<Item = &str> {
+            let mut within = self.0.to_vec();
+            within.retain(|path| path::is_in(path, directory));
+            within.into_iter()
+        }
+        fn left_out(&self, _: &str) -> Option<String> {
+            None
+        }
+    }
+
+    #[test]
+    fn files_are_counted_with_every_glob_that_they_are_held_against() {
+        let file = b"version: 1\nsteps:\n- {name: a, run: b, inputs: ['*.c', 'd/*', '*']}\n";
+        let definition = Definition::parse(file).unwrap();
+        let expansion = Expansion {
+            source: &Source(["a.c", "b.c", "d/e"]),
+            plan: Plan::of(&definition.pipeline()).unwrap(),
+            outputs: Outputs::of(&definition),
+        };
+        let expanded = |looks: usize| {
+            let mut room = Room {
+                globs: 3,
+                looks,
+                of_pipeline: 9,
+                of_step: 9,
+            };
+            let (inputs, refused) =
+                expansion.step("a", &definition.steps[0].step.inputs, &mut room);
+            let refused: Vec<usize> = refused.into_iter().map(|(index, _)| index).collect();
+            (inputs, refused)
+        };
+        let all = ["a.c", "b.c", "d/e"].map(str::to_owned).to_vec();
+        assert_eq!(expanded(7), (all.clone(), vec![]));
+        assert_eq!(expanded(6), (all.clone(), vec![2]));
+        assert_eq!(expanded(3), (all[..2].to_vec(), vec![1, 2]));
     }
 }
