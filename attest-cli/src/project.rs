@@ -41,10 +41,13 @@ pub(crate) fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
 
 /// The failure of a pipeline that cannot run: every problem with its place.
 pub(crate) fn refuse(file: &Path, problems: &Problems) -> Failure {
-    let lines: Vec<_> = problems
+    let mut lines: Vec<_> = problems
         .iter()
         .map(|problem| format!("{}: {problem}", file.display()))
         .collect();
+    if problems.omitted() > 0 {
+        lines.push(format!("and {} more", problems.omitted()));
+    }
     Failure::new(lines.join("\n"))
 }
 

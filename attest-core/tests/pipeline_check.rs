@@ -406,3 +406,23 @@ fn the_canonical_text_of_an_effective_pipeline_has_its_hash_again() {
         "env.ATTEST_ENVIRONMENT"
     );
 }
+
+#[test]
+fn what_is_quoted_of_a_hostile_pipeline_is_cut() {
+    let huge = "ä".repeat(100_000);
+    let steps = json!([
+        {"name": huge, "run": "true", "inputs": [huge], "outputs": [format!("/{huge}")], "needs": [huge]},
+        {"name": format!("{huge}2"), "run": "true", "working_dir": format!("../{huge}"), "env": {(huge.clone()): "x"}},
+    ]);
+    let text = json!({"version": "1", "steps": steps}).to_string();
+    let problems = Definition::parse(text.as_bytes())
+        .unwrap()
+        .check()
+        .unwrap_err();
+    assert!(problems.len() >= 6, "{}", problems.len());
+    for problem in problems.iter() {
+        assert!(problem.field.len() < 1100 && problem.issue.len() < 4200);
+        let whole = !problem.issue.ends_with('…');
+        assert!(whole || problem.issue.len() > 4000, "{}", problem.field);
+    }
+}

@@ -110,6 +110,8 @@ pub struct Problems {
 
 /// Problems kept. Nobody reads more, and a hostile pipeline could have a million.
 const MOST: usize = 100;
+/// Longest field and longest issue, in bytes: both may quote what was given, and that may have megabytes.
+const LONGEST: (usize, usize) = (1024, 4096);
 
 impl Problems {
     /// The first problem.
@@ -153,6 +155,16 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
+/// At most the first `most` bytes of a text, and a mark where it was longer.
+pub(super) fn cut(mut text: String, most: usize) -> String {
+    if text.len() > most {
+        let end = (0..=most).rev().find(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or(0));
+        text.push('…');
+    }
+    text
+}
+
 /// Problems as they are found.
 #[derive(Default)]
 pub(super) struct Found {
@@ -164,8 +176,8 @@ impl Found {
     pub(super) fn add(&mut self, field: impl Into<String>, issue: impl Into<String>) {
         if self.kept.len() < MOST {
             self.kept.push(Problem {
-                field: field.into(),
-                issue: issue.into(),
+                field: cut(field.into(), LONGEST.0),
+                issue: cut(issue.into(), LONGEST.1),
             });
         } else {
             self.omitted += 1;

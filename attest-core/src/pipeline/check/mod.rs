@@ -7,7 +7,7 @@ pub(super) mod outputs;
 use super::definition::Definition;
 use super::error::{Found, Problems};
 use super::model::Attestation;
-use super::{field, path};
+use super::{error, field, path};
 use crate::pipeline::model::Step;
 
 pub(super) use cycle::circles;
@@ -15,6 +15,9 @@ pub(super) use names::environment as environment_names;
 
 /// Most steps in a pipeline: what is needed through others is worked out for each step.
 const MOST_STEPS: usize = 1000;
+
+/// Bytes of a path that are quoted, at most.
+const QUOTED: usize = 1000;
 
 /// Newest version of the file format that is understood.
 const SCHEMA_VERSION: u32 = 1;
@@ -83,6 +86,8 @@ impl Definition {
 
 fn check_step(place: &str, step: &Step, found: &mut Found) {
     let at = |key: &str| field::of_key(place, key);
+    let refused =
+        |path: &str, issue: &str| format!("{:?}: {issue}", error::cut(path.to_owned(), QUOTED));
     if step.run.trim().is_empty() {
         found.add(at("run"), "Command cannot be empty");
     } else if step.run.contains('\0') {
@@ -91,16 +96,10 @@ fn check_step(place: &str, step: &Step, found: &mut Found) {
     for (key, paths) in [("inputs", &step.inputs), ("outputs", &step.outputs)] {
         for (index, path) in paths.iter().enumerate() {
             if let Some(issue) = path::issue(path) {
-                found.add(
-                    field::of_index(&at(key), index),
-                    format!("{path:?}: {issue}"),
-                );
+                found.add(field::of_index(&at(key), index), refused(path, issue));
             } else if key == "outputs" && path::normal(path).is_empty() {
                 let issue = "the whole workspace cannot be an output; declare what the step writes";
-                found.add(
-                    field::of_index(&at(key), index),
-                    format!("{path:?}: {issue}"),
-                );
+                found.add(field::of_index(&at(key), index), refused(path, issue));
             }
         }
     }
@@ -111,7 +110,7 @@ fn check_step(place: &str, step: &Step, found: &mut Found) {
     if let Some(directory) = &step.working_dir
         && let Some(issue) = path::issue(directory)
     {
-        found.add(at("working_dir"), format!("{directory:?}: {issue}"));
+        found.add(at("working_dir"), refused(directory, issue));
     }
     if step.timeout_secs == Some(0) {
         found.add(
