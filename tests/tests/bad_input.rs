@@ -77,6 +77,94 @@ fn a_pipeline_that_is_wrong_in_itself_is_refused_with_the_place_named() {
 }
 
 #[test]
+fn an_output_that_cannot_be_is_named_with_its_place() {
+    let output = |path: &str| {
+        step(&format!(
+            "    run: 'true'\n    inputs: [present.txt, src]\n    outputs: [fine, {path}]\n"
+        ))
+    };
+    let place = "attest.yaml: steps[0].outputs[1]: ";
+    all_refused(&[
+        ("absolute", output("/tmp/out"), &[place, "absolute"]),
+        ("above the workspace", output("a/../../b"), &[place, "`..`"]),
+        (
+            "the whole workspace",
+            output("./."),
+            &[place, "whole workspace"],
+        ),
+        (
+            "an input itself",
+            output("./present.txt"),
+            &[place, "is the input"],
+        ),
+        (
+            "in an input",
+            output("src/gen"),
+            &[place, "lies in the input \"src\""],
+        ),
+        (
+            "over an input",
+            output("a").replace("present.txt", "a/b"),
+            &[place, "lies over the input \"a/b\""],
+        ),
+        (
+            "another step's",
+            output("shared/x").replace(
+                "steps:\n",
+                "steps:\n  - {name: first, run: 'true', outputs: [y, shared/]}\n",
+            ),
+            &[
+                "attest.yaml: steps[1].outputs[1]: ",
+                "overlaps \"shared/\"",
+                "\"first\"",
+            ],
+        ),
+        (
+            "over what a glob matches",
+            step("    run: 'true'\n    inputs: ['pre*.txt']\n    outputs: [fine, present.txt]\n"),
+            &[place, "is the input \"present.txt\""],
+        ),
+    ]);
+}
+
+#[test]
+fn a_glob_of_nothing_and_one_of_too_many_files_are_named_with_their_place() {
+    let project = Project::empty("globs");
+    project.write("many/0", "the same\n");
+    for number in 1..=10_000 {
+        let name = project.path().join(format!("many/{number}"));
+        std::fs::hard_link(project.path().join("many/0"), name).unwrap();
+    }
+    let server = Server::start(Options::default());
+    for (glob, issue) in [
+        ("many/*", "too many files"),
+        ("*.rs", "matches no file"),
+        ("[", "is no glob"),
+    ] {
+        let body = format!("    run: 'true'\n    inputs: [many/0, '{glob}']\n    outputs: []\n");
+        project.write("attest.yaml", step(&body));
+        let text = server.run(&project.path(), &[]).exits(2).text();
+        let place = format!("attest.yaml: steps[0].inputs[1]: {glob:?}");
+        assert!(text.contains(&place) && text.contains(issue), "{text}");
+    }
+    assert!(server.executions().is_empty());
+}
+
+#[test]
+fn more_problems_than_are_told_are_counted() {
+    let project = Project::empty("many");
+    let inputs: Vec<String> = (0..150).map(|n| format!("/{n}")).collect();
+    let body = format!("    run: 'true'\n    inputs: [{}]\n", inputs.join(", "));
+    project.write("attest.yaml", step(&body));
+    let server = Server::start(Options::default());
+    let text = server.run(&project.path(), &[]).exits(2).text();
+    assert!(
+        text.contains("inputs[99]") && text.contains("and 50 more"),
+        "{text}"
+    );
+}
+
+#[test]
 fn an_input_that_is_not_in_the_source_is_refused_with_its_path() {
     all_refused(&[
         (

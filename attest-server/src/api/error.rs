@@ -73,12 +73,15 @@ impl ApiError {
         self
     }
 
-    /// Status 400: `message` says what kind of thing is invalid; `field` and `issue` are the first problem.
-    /// Where there are several, `errors` lists all.
+    /// Status 400: `message` says what kind of thing is invalid.
     pub(crate) fn validation(message: &str, problems: &[Problem]) -> Self {
-        let mut error = Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message);
+        Self::new(StatusCode::BAD_REQUEST, "VALIDATION_ERROR", message).problems(problems)
+    }
+
+    /// Says which fields are at fault: `field` and `issue` are the first, `errors` all where there are several.
+    pub(super) fn problems(mut self, problems: &[Problem]) -> Self {
         if let Some(first) = problems.first() {
-            error = error
+            self = self
                 .detail("field", first.field.as_str())
                 .detail("issue", first.issue.as_str());
         }
@@ -87,9 +90,9 @@ impl ApiError {
                 .iter()
                 .map(|p| json!({"field": p.field, "issue": p.issue}))
                 .collect::<Vec<_>>();
-            error = error.detail("errors", all);
+            self = self.detail("errors", all);
         }
-        error
+        self
     }
 
     pub(crate) fn invalid(field: &str, issue: impl Into<String>) -> Self {

@@ -21,6 +21,8 @@ use crate::upload::{self, Refused};
 
 /// Absent objects that are listed, at most: a request for what is missing asks for as many.
 const LISTED: usize = 10_000;
+/// Entries that are named with what is absent, at most.
+const TOLD: usize = 100;
 
 pub(super) async fn create(
     State(app): State<Arc<App>>,
@@ -73,12 +75,16 @@ fn refused(refused: Refused) -> ApiError {
                 "{} of the objects are not stored: upload them to /v1/cache/objects, then repeat this call",
                 digests.len()
             );
-            let listed: Vec<String> = digests
-                .iter()
-                .take(LISTED)
-                .map(ToString::to_string)
-                .collect();
-            ApiError::unprocessable(message).detail("missing", listed)
+            let problem = |(index, digest): &(usize, Digest)| {
+                let field = format!("entries[{index}].digest");
+                Problem::new(field, format!("the object {digest} is not stored"))
+            };
+            let problems: Vec<Problem> = digests.iter().take(TOLD).map(problem).collect();
+            let listed = digests.iter().take(LISTED);
+            let listed: Vec<String> = listed.map(|(_, digest)| digest.to_string()).collect();
+            ApiError::unprocessable(message)
+                .problems(&problems)
+                .detail("missing", listed)
         }
     }
 }

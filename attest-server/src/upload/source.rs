@@ -21,8 +21,8 @@ const TOLD: usize = 100;
 pub(crate) enum Refused {
     /// Entries that cannot be; the first of them.
     Invalid(Vec<Problem>),
-    /// Objects that have to be uploaded first: each once, in the order of the entries.
-    Absent(Vec<Digest>),
+    /// Objects that have to be uploaded first: each once, with the first entry that names it, in the order of the entries.
+    Absent(Vec<(usize, Digest)>),
 }
 
 /// The tree that is described. `size_of` an object answers its size in bytes where it is stored, and has to see to it
@@ -46,12 +46,13 @@ pub(crate) fn tree(
     let mut sizes = HashMap::new();
     let mut absent = Vec::new();
     let mut seen = HashSet::new();
-    for digest in entries.iter().filter_map(|(_, entry)| entry.digest()) {
-        if seen.insert(*digest) {
-            match size_of(digest) {
-                Some(size) => drop(sizes.insert(*digest, size)),
-                None => absent.push(*digest),
-            }
+    for (index, entry) in &entries {
+        let Some(digest) = entry.digest().filter(|digest| seen.insert(**digest)) else {
+            continue;
+        };
+        match size_of(digest) {
+            Some(size) => drop(sizes.insert(*digest, size)),
+            None => absent.push((*index, *digest)),
         }
     }
     if !absent.is_empty() {

@@ -189,11 +189,31 @@ fn absent_objects_are_listed_once_in_order_and_no_more_than_can_be_asked_for() {
         of("c".into(), b"1"),
         file("d"),
     ];
-    let absent = |entries: Value| {
+    let details = |entries: Value| {
         let refused = server.call("POST", "/v1/sources", Some(&json!({"entries": entries})));
-        refused.error(422, "UNPROCESSABLE")["details"]["missing"].clone()
+        refused.error(422, "UNPROCESSABLE")["details"].clone()
     };
+    let absent = |entries: Value| details(entries)["missing"].clone();
     assert_eq!(absent(json!(some)), json!([digest(b"1"), digest(b"2")]));
+    let named = details(json!(some))["errors"].clone();
+    let named: Vec<_> = named
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| {
+            (
+                &error["field"],
+                error["issue"].to_string().contains("blake3:"),
+            )
+        })
+        .collect();
+    assert_eq!(
+        named,
+        [
+            (&json!("entries[0].digest"), true),
+            (&json!("entries[1].digest"), true)
+        ]
+    );
     let many: Vec<Value> = (0..10_050_u32)
         .map(|n| of(n.to_string(), &n.to_le_bytes()))
         .collect();
