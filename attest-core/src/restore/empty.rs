@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::RestoreError;
+use super::item::Item;
 use super::path::{self, normal};
-use super::plan::Item;
 use crate::receipt::{Body, Provenance};
 
 /// A declared output that is a directory without a file or link in it.

@@ -8,6 +8,7 @@
 
 mod empty;
 mod error;
+mod item;
 mod path;
 mod plan;
 mod receiving;
@@ -17,6 +18,7 @@ mod way;
 
 pub use empty::Directory;
 pub use error::RestoreError;
-pub use plan::{Item, Kind, Plan, plan};
+pub use item::{Item, Kind};
+pub use plan::{Plan, plan};
 pub use receiving::Receiving;
 pub use stage::Stage;

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
-use super::plan::Item;
+use super::item::Item;
 use super::{RestoreError, target};
 use crate::digest::Digest;
 
@@ -32,13 +32,13 @@ pub struct Receiving {
     /// Where it belongs, for errors.
     pub(super) at: PathBuf,
     pub(super) item: Item,
-    pub(super) into: Into,
+    pub(super) content: Content,
     pub(super) hasher: blake3::Hasher,
     pub(super) length: u64,
 }
 
 #[derive(Debug)]
-pub(super) enum Into {
+pub(super) enum Content {
     File(File),
     /// The text so far.
     Link(Vec<u8>),
@@ -51,17 +51,17 @@ impl Receiving {
     /// [`RestoreError::Artifact`] where there is more of it than the server said, [`RestoreError::Io`].
     pub fn write(&mut self, piece: &[u8]) -> Result<(), RestoreError> {
         self.length += piece.len() as u64;
-        let most = match (&self.into, self.item.size) {
-            (Into::Link(_), _) => target::LONGEST,
-            (Into::File(_), size) => size.unwrap_or(u64::MAX),
+        let most = match (&self.content, self.item.size) {
+            (Content::Link(_), _) => target::LONGEST,
+            (Content::File(_), size) => size.unwrap_or(u64::MAX),
         };
         if self.length > most {
             return Err(self.refuse(format!("more than {most} bytes of it came")));
         }
         self.hasher.update(piece);
-        match &mut self.into {
-            Into::Link(text) => text.extend_from_slice(piece),
-            Into::File(file) => file.write_all(piece).map_err(|source| RestoreError::Io {
+        match &mut self.content {
+            Content::Link(text) => text.extend_from_slice(piece),
+            Content::File(file) => file.write_all(piece).map_err(|source| RestoreError::Io {
                 path: self.at.clone(),
                 source,
             })?,
@@ -83,7 +83,7 @@ impl Receiving {
                 found,
             });
         }
-        let Into::Link(text) = &self.into else {
+        let Content::Link(text) = &self.content else {
             return Ok(());
         };
         let text = std::str::from_utf8(text)

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::plan::{Item, Kind, Plan};
-use super::receiving::Into;
+use super::item::{Item, Kind};
+use super::plan::Plan;
+use super::receiving::Content;
 use super::way::{self, DIRECTORY, Wanted};
 use super::{Directory, Receiving, RestoreError};
 
@@ -114,8 +115,8 @@ impl Stage {
         let Some(item) = self.items.get(index) else {
             return Err(RestoreError::io(&self.dir)(Errno::NOENT));
         };
-        let into = match item.kind {
-            Kind::Symlink => Into::Link(Vec::new()),
+        let content = match item.kind {
+            Kind::Symlink => Content::Link(Vec::new()),
             Kind::File { executable } => {
                 let mode = if executable { 0o777 } else { 0o666 };
                 let flags = OFlags::WRONLY
@@ -126,7 +127,7 @@ impl Stage {
                 let mode = Mode::from_raw_mode(mode);
                 let file = rustix::fs::openat(&self.here, index.to_string(), flags, mode)
                     .map_err(RestoreError::io(self.dir.join(&item.path)))?;
-                Into::File(file.into())
+                Content::File(file.into())
             }
         };
         let here = self.here.try_clone().map_err(|source| RestoreError::Io {
@@ -138,7 +139,7 @@ impl Stage {
             name: index.to_string(),
             at: self.dir.join(&item.path),
             item: item.clone(),
-            into,
+            content,
             hasher: blake3::Hasher::new(),
             length: 0,
         })

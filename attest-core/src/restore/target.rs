@@ -1,7 +1,7 @@
 //! Where a link may point.
 
+use super::item::Item;
 use super::path::is_in;
-use super::plan::Item;
 
 /// Longest text of a link, in bytes.
 pub(super) const LONGEST: u64 = 4095;

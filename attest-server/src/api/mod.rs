@@ -19,6 +19,7 @@ mod idempotent;
 mod keys;
 mod limits;
 mod logs;
+mod look;
 mod objects;
 mod pipelines;
 mod query;

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until};
 use super::App;
 use super::caching::names;
 use super::error::ApiError;
-use super::executions::{Look, look};
+use super::look::{Look, look};
 use crate::auth::Principal;
 use crate::store::Waiter;
 

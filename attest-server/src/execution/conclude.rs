@@ -6,27 +6,14 @@ use std::sync::Arc;
 use attest_core::receipt::{BuildError, Receipt};
 use attest_core::v1::{ExecutionStatus, Failure, StepStatus};
 
-use super::attempt::{Attempt, RunError, decode};
+use super::attempt::{Attempt, RunError};
 use super::inner::Inner;
 use super::receipt::{self, RanStep};
-use super::verdict::{ENGINE_FAILED, judge, outputs_lost};
+use super::verdict::{Conclusion, ENGINE_FAILED, Ran, judge, outputs_lost};
 use super::verification;
-use crate::record::{Outputs, Record, RecordError};
 use crate::store::executions::{self, End};
 use crate::store::receipts::NewReceipt;
 use crate::store::{StoreError, steps};
-
-/// Why nothing more will run.
-pub(super) enum Conclusion {
-    /// Everything that could run has.
-    Ended,
-    /// Somebody asked for the end.
-    Cancelled,
-    /// The machine failed too often, or at a step that must not run twice.
-    Lost(String),
-    /// What it starts from can no longer be read, and no further attempt would change that.
-    SourceLost(String),
-}
 
 /// Builds the receipt of what ran and stores the end. Of the steps in `verified` every output was hashed again in this
 /// attempt.
@@ -45,9 +32,9 @@ pub(super) async fn conclude(
     let now = inner.parts.host.now();
     let (task_inner, task_attempt) = (Arc::clone(inner), Arc::clone(attempt));
     let (end, rest) = tokio::task::spawn_blocking(move || {
-        let end = match Ran::of(&task_inner, &rows) {
+        let blobs = &task_inner.parts.blobs;
+        let end = match Ran::of(blobs, &rows) {
             Ok(ran) => {
-                let blobs = &task_inner.parts.blobs;
                 let mut end = judge(&task_attempt, &rows, &ran, &conclusion, blobs);
                 attest(&task_inner, &task_attempt, &ran, &verified, &mut end, now);
                 end
@@ -71,25 +58,6 @@ pub(super) async fn conclude(
         })
         .await;
     Ok(stored?)
-}
-
-/// The steps that ran to an end that can be attested.
-pub(super) struct Ran {
-    pub(super) steps: Vec<(usize, Record, Outputs)>,
-}
-
-impl Ran {
-    fn of(inner: &Inner, rows: &[steps::Stored]) -> Result<Self, RecordError> {
-        let mut steps = Vec::new();
-        for row in rows {
-            if let Some(text) = &row.record {
-                let record = decode(text)?;
-                let outputs = record.outputs(&inner.parts.blobs)?;
-                steps.push((row.position, record, outputs));
-            }
-        }
-        Ok(Self { steps })
-    }
 }
 
 /// Makes the receipt and puts it into `end`, or fails the execution where the receipt cannot stand.

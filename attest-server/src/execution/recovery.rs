@@ -7,9 +7,10 @@ use std::time::Duration;
 use attest_core::v1::StepStatus;
 
 use super::attempt::{Attempt, RunError};
-use super::conclude::{self, Conclusion};
+use super::conclude;
 use super::inner::Inner;
 use super::plan::Plan;
+use super::verdict::Conclusion;
 use crate::store::executions::Unfinished;
 use crate::store::{StoreError, executions, steps};
 use crate::supervisor::{Identity, kill_leftover};

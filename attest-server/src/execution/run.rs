@@ -8,11 +8,12 @@ use tokio::task::JoinSet;
 
 use super::attempt::{Attempt, Ran, RunError, asked};
 use super::cached;
-use super::conclude::{self, Conclusion};
+use super::conclude;
 use super::inner::Inner;
 use super::journal::Journal;
 use super::run_step::StepTask;
 use super::state::State;
+use super::verdict::Conclusion;
 use crate::store::{executions, steps};
 
 /// Runs what is left to run, and stores the end.

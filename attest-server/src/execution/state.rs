@@ -10,7 +10,6 @@ use super::inner::Inner;
 use super::plan::Plan;
 use super::schedule::Schedule;
 use super::source::stored_tree;
-
 use crate::store::{StoreError, steps};
 use crate::tree::{Digested, Summary, Tree};
 use crate::view::Upstream;

@@ -2,11 +2,10 @@
 
 use attest_core::v1::{ExecutionStatus, Failure, StepStatus};
 
-use super::attempt::Attempt;
-use super::conclude::{Conclusion, Ran};
+use super::attempt::{Attempt, decode};
 use super::source::stored_tree;
 use crate::blob::BlobStore;
-use crate::record::RecordError;
+use crate::record::{Outputs, Record, RecordError};
 use crate::store::executions::End;
 use crate::store::receipts::NO_STEP_RAN;
 use crate::store::steps;
@@ -14,6 +13,37 @@ use crate::tree::Entry;
 
 /// The exit code of an execution that failed though none of its steps did.
 pub(super) const ENGINE_FAILED: i32 = 125;
+
+/// Why nothing more will run.
+pub(super) enum Conclusion {
+    /// Everything that could run has.
+    Ended,
+    /// Somebody asked for the end.
+    Cancelled,
+    /// The machine failed too often, or at a step that must not run twice.
+    Lost(String),
+    /// What it starts from can no longer be read, and no further attempt would change that.
+    SourceLost(String),
+}
+
+/// The steps that ran to an end that can be attested.
+pub(super) struct Ran {
+    pub(super) steps: Vec<(usize, Record, Outputs)>,
+}
+
+impl Ran {
+    pub(super) fn of(blobs: &BlobStore, rows: &[steps::Stored]) -> Result<Self, RecordError> {
+        let mut steps = Vec::new();
+        for row in rows {
+            if let Some(text) = &row.record {
+                let record = decode(text)?;
+                let outputs = record.outputs(blobs)?;
+                steps.push((row.position, record, outputs));
+            }
+        }
+        Ok(Self { steps })
+    }
+}
 
 /// What a step left can no longer be read: nothing can be attested, and no further attempt would change that.
 pub(super) fn outputs_lost(error: &RecordError) -> End {
