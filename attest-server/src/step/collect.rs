@@ -9,6 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use attest_core::manifest::{self, Kind, Manifest};
+use attest_core::source::LONGEST_PATH;
 use rustix::fs::{CWD, Mode, OFlags, ResolveFlags};
 
 use crate::blob::{BlobError, BlobStore};
@@ -70,10 +71,12 @@ pub(super) fn collect(
         }
         None => Err(too_many(manifest.lines.len())),
     };
-    manifest
-        .lines
-        .iter()
-        .try_for_each(|line| name(&line.path))?;
+    for line in &manifest.lines {
+        if line.path.len() > LONGEST_PATH {
+            return Err(too_long(&line.path));
+        }
+        name(&line.path)?;
+    }
     let mut tree = Tree::new();
     for line in &manifest.lines {
         let entry = match line.kind {
@@ -165,6 +168,16 @@ fn read_link(root: impl AsFd, path: &str) -> Result<String, Failure> {
 fn unreadable(path: &str, error: &std::io::Error) -> Failure {
     Failure::Unreadable(format!(
         "the declared output {path:?} cannot be read: {error}"
+    ))
+}
+
+/// As of a source: in a later step's directory there would be no room for a longer one.
+fn too_long(path: &str) -> Failure {
+    const SHOWN: usize = 100;
+    let shown: String = path.chars().take(SHOWN).collect();
+    Failure::Unreadable(format!(
+        "the declared output {shown:?}… has a path of {} bytes; at most {LONGEST_PATH} are kept",
+        path.len()
     ))
 }
 

@@ -16,7 +16,6 @@ pub use scratch::sweep;
 pub(crate) use scratch::{HOME, Scratch};
 pub(crate) use seen::{Left, Seen};
 
-use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, symlink};
@@ -59,7 +58,7 @@ pub(crate) fn build(
     let mut builder = Builder {
         root: &root,
         blobs,
-        made: BTreeSet::new(),
+        last: String::new(),
     };
     builder.lay(&layers.source, SOURCE_TIME)?;
     builder.lay(&layers.outputs, SOURCE_TIME + 1)
@@ -68,8 +67,9 @@ pub(crate) fn build(
 struct Builder<'a> {
     root: &'a Path,
     blobs: &'a BlobStore,
-    /// Directories that exist, so that each is made once.
-    made: BTreeSet<PathBuf>,
+    /// The directory that was made last, relative to the root: with those above it, it is there. Paths come sorted, so
+    /// that what is in one directory comes together.
+    last: String,
 }
 
 impl Builder<'_> {
@@ -77,18 +77,18 @@ impl Builder<'_> {
         for (path, entry) in tree.iter() {
             let at = self.root.join(path);
             match entry {
-                Entry::Directory => self.directory(&at)?,
+                Entry::Directory => self.directory(path)?,
                 Entry::File {
                     digest, executable, ..
                 } => {
-                    self.parent(&at)?;
+                    self.parent(path)?;
                     let file = create(&at, *executable).map_err(failed("create", &at))?;
                     self.blobs.restore(digest, &file)?;
                     rustix::fs::futimens(&file, &times(time))
                         .map_err(|errno| failed("set the time of", &at)(errno.into()))?;
                 }
                 Entry::Symlink { target } => {
-                    self.parent(&at)?;
+                    self.parent(path)?;
                     symlink(target, &at).map_err(failed("make the link", &at))?;
                     rustix::fs::utimensat(CWD, &at, &times(time), AtFlags::SYMLINK_NOFOLLOW)
                         .map_err(|errno| failed("set the time of", &at)(errno.into()))?;
@@ -98,26 +98,36 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn parent(&mut self, at: &Path) -> Result<(), ViewError> {
-        at.parent().map_or(Ok(()), |parent| self.directory(parent))
+    fn parent(&mut self, path: &str) -> Result<(), ViewError> {
+        path.rsplit_once('/')
+            .map_or(Ok(()), |(parent, _)| self.directory(parent))
     }
 
-    fn directory(&mut self, at: &Path) -> Result<(), ViewError> {
-        if at == self.root || self.made.contains(at) {
-            return Ok(());
-        }
-        self.parent(at)?;
-        match fs::DirBuilder::new().mode(0o755).create(at) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                return Err(failed("make the directory", at)(error));
+    /// Makes a directory and those above it. They are gone through, not recursed into: a step decides how deep it is.
+    fn directory(&mut self, path: &str) -> Result<(), ViewError> {
+        let pairs = path.bytes().zip(self.last.bytes());
+        let common = pairs.take_while(|(one, other)| one == other).count();
+        let slashes = path.match_indices('/').map(|(at, _)| at);
+        for end in slashes.chain([path.len()]) {
+            let there = end <= common && matches!(self.last.as_bytes().get(end), None | Some(b'/'));
+            if let Some(directory) = path.get(..end).filter(|_| !there) {
+                make_directory(&self.root.join(directory))?;
             }
-            _ => {}
         }
-        rustix::fs::chmod(at, Mode::from_raw_mode(0o755))
-            .map_err(|errno| failed("set the mode of", at)(errno.into()))?;
-        self.made.insert(at.to_path_buf());
+        path.clone_into(&mut self.last);
         Ok(())
     }
+}
+
+fn make_directory(at: &Path) -> Result<(), ViewError> {
+    match fs::DirBuilder::new().mode(0o755).create(at) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            return Err(failed("make the directory", at)(error));
+        }
+        _ => {}
+    }
+    rustix::fs::chmod(at, Mode::from_raw_mode(0o755))
+        .map_err(|errno| failed("set the mode of", at)(errno.into()))
 }
 
 fn create(at: &Path, executable: bool) -> io::Result<File> {

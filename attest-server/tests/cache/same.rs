@@ -103,3 +103,29 @@ fn a_long_log_is_repeated_from_its_start_and_says_where_the_rest_is() {
         )
     );
 }
+
+#[test]
+fn what_lies_as_deep_as_an_output_may_is_shown_to_the_next_step_whether_made_or_served() {
+    let shop = Shop::new(&[]);
+    let steps = |depth: usize| {
+        json!([
+            {"name": "deep", "outputs": ["o"],
+             "run": format!("d=o/$(printf 'd/%.0s' $(seq {depth})); mkdir -p $d; cd $d; echo x > file; ln -s file link")},
+            {"name": "use", "needs": ["deep"], "outputs": ["seen"], "run": "find o ! -name o -printf '%y %m\\n' | sort | uniq -c > seen"},
+        ])
+    };
+    // "o/" + "d/" for each + "file" are 2048 bytes.
+    let seen = "   1021 d 755\n      1 f 644\n      1 l 777\n";
+    for hits in [vec![], vec!["deep", "use"]] {
+        let run = shop.run(&steps(1021));
+        assert_eq!((run.status(), run.hits()), ("completed", hits));
+        assert_eq!(shop.artifact(&run, "seen"), seen);
+    }
+    for deeper in [1022, 1500] {
+        let run = shop.run(&steps(deeper));
+        let failure = &run.execution["failure"];
+        assert_eq!(failure["reason"], "output_unreadable", "{deeper}");
+        let message = failure["message"].as_str().unwrap();
+        assert!(message.contains("at most 2048"), "{message}");
+    }
+}
