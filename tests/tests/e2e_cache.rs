@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use attest_sdk::Digest;
 use attest_tests::command::finish;
@@ -282,19 +282,40 @@ fn the_cache_is_there_after_a_crash_and_gone_under_another_salt() {
     assert_eq!(Told::by(&server, &project.path(), &[]).ran().len(), 5);
 }
 
+/// Where the server has an object.
+fn blob(server: &Server, digest: &str) -> PathBuf {
+    let hex = digest.strip_prefix("blake3:").unwrap();
+    let first = server.data_dir().join("blobs").join(&hex[..2]);
+    first.join(&hex[2..4]).join(hex)
+}
+
+#[test]
+fn a_damaged_source_file_is_named_by_the_run_that_meets_it_and_sent_again_by_the_next() {
+    let server = server();
+    let project = Project::with_pipeline("reader", &reader(false));
+    project.write("declared.txt", "declared\n");
+    project.write("undeclared.txt", "good\n");
+    Told::by(&server, &project.path(), &[]);
+    let good = Digest::of(b"good\n").to_string();
+    fs::write(blob(&server, &good), "evil\n").unwrap();
+    server
+        .run(&project.path(), &["--no-cache"])
+        .exits(1)
+        .says(&["the file \"undeclared.txt\" of the source was found damaged"]);
+    let healed = server.run(&project.path(), &["--no-cache"]).exits(0).text();
+    assert!(healed.contains("sent 1 of them"), "{healed}");
+    let told = Told::by(&server, &project.path(), &["--no-cache"]);
+    let expected = Digest::of(b"declared\ngood\n").to_string();
+    assert_eq!(told.artifact("out.txt"), expected);
+}
+
 #[test]
 fn a_damaged_object_is_run_again_and_never_served() {
     let project = Project::example("hello-c");
     let server = server();
     let first = Told::by(&server, &project.path(), &[]);
     let library = first.artifact("lib/libchecksum.a").to_owned();
-    let hex = library.strip_prefix("blake3:").unwrap();
-    let blob = server
-        .data_dir()
-        .join("blobs")
-        .join(&hex[..2])
-        .join(&hex[2..4])
-        .join(hex);
+    let blob = blob(&server, &library);
     let mut bytes = fs::read(&blob).unwrap();
     bytes[10] ^= 1;
     fs::write(&blob, bytes).unwrap();

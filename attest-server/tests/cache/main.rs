@@ -16,6 +16,7 @@ mod between;
 mod clock;
 mod damage;
 mod interrupted;
+mod isolation;
 mod misses;
 mod outlets;
 mod poisoning;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
-use attest_server::IsolationMode;
 use serde_json::{Value, json};
 
 use crate::clock::Clock;
@@ -362,46 +361,5 @@ fn the_time_of_day_is_no_part_of_a_step() {
     let steps = json!([{"name": "s", "inputs": ["a"], "run": "cat a"}]);
     assert!(shop.run(&steps).hits().is_empty());
     clock.advance(400 * 24 * 3600);
-    assert_eq!(shop.run(&steps).hits(), ["s"]);
-}
-
-#[test]
-fn isolation_and_network_are_part_of_a_step() {
-    let scratch = tempfile::tempdir().unwrap();
-    let path = std::env::var_os("PATH").unwrap();
-    if let Err(error) = attest_server::sandbox::Isolation::bubblewrap(&path, scratch.path()) {
-        assert!(std::env::var_os("ATTEST_REQUIRE_ALL").is_none(), "{error}");
-        eprintln!("skipped: {error}");
-        return;
-    }
-    let mut shop = Shop::new(&[]);
-    let steps = json!([{"name": "s", "run": "true"}]);
-    assert!(shop.run(&steps).hits().is_empty());
-    let boxed = |config| attest_server::Config {
-        isolation: IsolationMode::Bubblewrap,
-        ..config
-    };
-    shop.restart(boxed);
-    assert!(
-        shop.run(&steps).hits().is_empty(),
-        "not what ran without isolation"
-    );
-    assert_eq!(shop.run(&steps).hits(), ["s"]);
-    let offline = json!([{"name": "s", "run": "true", "network": false}]);
-    assert!(
-        shop.run(&offline).hits().is_empty(),
-        "not what ran with a network"
-    );
-    assert_eq!(shop.run(&offline).hits(), ["s"]);
-    shop.restart(|config| attest_server::Config {
-        network: false,
-        ..boxed(config)
-    });
-    assert_eq!(
-        shop.run(&steps).hits(),
-        ["s"],
-        "it has no network, whether it asked for one or not"
-    );
-    shop.restart(|config| config);
     assert_eq!(shop.run(&steps).hits(), ["s"]);
 }

@@ -287,9 +287,19 @@ fn a_collection_goes_by_age_alone_unless_it_is_to_reach_a_size() {
         (404, 200),
         "the older goes"
     );
-    let less = json!({"aggressive": true, "target_size_percent": 50});
-    server.post("/v1/cache/gc", &less);
+    // What was just uploaded stays, and takes its part of the room.
+    let (fresh, other) = (vec![1; 30_000], vec![2; 30_000]);
+    upload(server, &[&fresh]);
+    server.post("/v1/cache/gc", &json!({"aggressive": true}));
+    assert_eq!(status(&second, "b"), 200);
+    upload(server, &[&other]);
+    server.post("/v1/cache/gc", &json!({"aggressive": true}));
     assert_eq!(status(&second, "b"), 404);
+    assert!(!lacks(server, &fresh) && !lacks(server, &other));
+    clock.advance(DAY);
+    let less = json!({"aggressive": true, "target_size_percent": 10});
+    server.post("/v1/cache/gc", &less);
+    assert!(lacks(server, &fresh) && lacks(server, &other));
 }
 
 #[test]
