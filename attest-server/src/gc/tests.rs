@@ -152,6 +152,64 @@ async fn a_tree_that_cannot_be_understood_stops_the_collection() {
     assert_eq!(setup.blobs.count().unwrap().objects, 3);
 }
 
+#[tokio::test]
+async fn a_root_that_cannot_be_read_now_stops_the_collection_rather_than_let_go_what_it_names() {
+    let setup = Setup::new();
+    let (tree, blob) = setup.source(&["one"]).await;
+    let touched = setup.now + TimeDelta::hours(40);
+    let used: Result<(), StoreError> = setup
+        .store
+        .write(move |connection| sources::touch(connection, &tree, touched))
+        .await;
+    used.unwrap();
+    let hex = blob.hex();
+    let shard = setup.dir.path().join("blobs").join(&hex[..2]);
+    let path = shard.join(&hex[2..4]).join(&hex);
+    let file = std::fs::File::options().write(true).open(path).unwrap();
+    // More than is read into memory; it takes no room.
+    file.set_len((1 << 30) + 1).unwrap();
+    file.set_modified(setup.now.into()).unwrap();
+    let error = setup.collector(48).collect(AIM).await.unwrap_err();
+    let unread =
+        matches!(error, GcError::Blob(BlobError::TooLarge { digest, .. }) if digest == blob);
+    assert!(unread, "{error}");
+    assert!(setup.blobs.contains(&Digest::of(b"one")));
+}
+
+#[tokio::test]
+async fn a_cache_entry_that_is_used_between_the_decision_and_the_deletion_stays() {
+    let setup = Setup::new();
+    for key in [1, 2] {
+        cache_entry(&setup, key, "unused", 0).await;
+    }
+    let collector = setup.collector(48);
+    let now = collector.host.now();
+    let decision = collector.decide(AIM, now).await.unwrap();
+    assert_eq!(
+        decision.let_go.iter().filter(|it| it.row.is_some()).count(),
+        2
+    );
+    let used: Result<(), StoreError> = setup
+        .store
+        .write(move |connection| store::cache::used(connection, &[2; 32], now))
+        .await;
+    used.unwrap();
+    collector.let_go(decision).await.unwrap();
+    assert_eq!(keys(&setup).await, [[2; 32]]);
+}
+
+async fn keys(setup: &Setup) -> Vec<[u8; 32]> {
+    let keys: Result<_, StoreError> = setup
+        .store
+        .read(|connection| {
+            let mut statement = connection.prepare("SELECT key FROM cache_entries")?;
+            let keys = statement.query_map([], |row| row.get(0))?;
+            Ok(keys.collect::<Result<_, _>>()?)
+        })
+        .await;
+    keys.unwrap()
+}
+
 #[test]
 fn no_age_is_out_of_range() {
     let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
@@ -207,14 +265,6 @@ async fn a_cache_entry_holds_its_outputs_from_its_last_use_and_goes_with_them() 
     assert_eq!(report.deleted_objects, 2, "the output and its description");
     assert!(!collector.blobs.contains(&unused));
     assert!(collector.blobs.contains(&used));
-    let keys: Result<Vec<[u8; 32]>, StoreError> = setup
-        .store
-        .read(|connection| {
-            let mut statement = connection.prepare("SELECT key FROM cache_entries")?;
-            let keys = statement.query_map([], |row| row.get(0))?;
-            Ok(keys.collect::<Result<_, _>>()?)
-        })
-        .await;
-    assert_eq!(keys.unwrap(), [[2; 32]]);
+    assert_eq!(keys(&setup).await, [[2; 32]]);
     assert_eq!(collector.collect(AIM).await.unwrap().deleted_objects, 0);
 }

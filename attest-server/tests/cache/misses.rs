@@ -233,6 +233,31 @@ const ROWS: &[Row] = &[
         |c| c.step(0)["run"] = json!("mkdir mid; cat in/a > mid/x; chmod +x mid/x; echo first"),
         NONE,
     ),
+    (
+        "an upstream output's link target",
+        |c| c.step(0)["run"] = json!("mkdir mid; cat in/a > mid/x; ln -s x mid/l; echo first"),
+        |c| c.step(0)["run"] = json!("mkdir mid; cat in/a > mid/x; ln -s ./x mid/l; echo first"),
+        NONE,
+    ),
+    (
+        "an upstream output that is an empty directory",
+        as_it_is,
+        |c| {
+            c.step(0)["run"] = json!("mkdir mid empty; cat in/a > mid/x; echo first");
+            c.step(0)["outputs"] = json!(["mid", "empty"]);
+        },
+        NONE,
+    ),
+    (
+        "an upstream output's path",
+        |c| {
+            c.step(1)["inputs"] = json!([]);
+            c.step(1)["run"] = json!("cat mid/* > end");
+            c.step(2)["run"] = json!("cat mid/* end > last");
+        },
+        |c| c.step(0)["run"] = json!("mkdir mid; cat in/a > mid/y; echo first"),
+        NONE,
+    ),
     // The environment.
     (
         "the environment's name",

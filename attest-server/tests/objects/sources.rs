@@ -269,3 +269,19 @@ fn a_body_full_of_deep_links_is_answered_in_good_time() {
         begun.elapsed()
     );
 }
+
+#[test]
+fn every_object_of_a_source_is_promised_anew_when_it_is_named() {
+    let data = tempfile::tempdir().unwrap();
+    let server = server_with_x(data.path());
+    let hex = digest(b"x")[7..].to_owned();
+    let shard = data.path().join("blobs").join(&hex[..2]);
+    let path = shard.join(&hex[2..4]).join(&hex);
+    let marked = || path.metadata().unwrap().modified().unwrap();
+    let fresh = marked();
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    let long_ago = fresh - std::time::Duration::from_secs(24 * 60 * 60);
+    file.set_modified(long_ago).unwrap();
+    server.post("/v1/sources", &json!({"entries": [self::file("a")]}));
+    assert!(marked() >= fresh);
+}
