@@ -50,10 +50,11 @@ fn status(answer: &Answer) -> Value {
 #[test]
 fn an_answer_is_held_back_until_the_execution_is_over() {
     let it = queued();
+    // Of what it was before it ended.
+    let tag = it.tag();
     thread::scope(|scope| {
         let waiting = scope.spawn(|| it.look(&[("Prefer", "wait=50")]));
-        let listening =
-            scope.spawn(|| it.look(&[("Prefer", "wait=50"), ("If-None-Match", &it.tag())]));
+        let listening = scope.spawn(|| it.look(&[("Prefer", "wait=50"), ("If-None-Match", &tag)]));
         it.cancel();
         assert_eq!(status(&waiting.join().unwrap()), "cancelled");
         assert_eq!(status(&listening.join().unwrap()), "cancelled");
