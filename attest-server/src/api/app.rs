@@ -41,8 +41,8 @@ pub(crate) struct App {
 
 /// Each holds a blocking thread, of which the runtime has 512 for everything, and 8 MiB where it is compressed.
 const UPLOADS: usize = 32;
-/// Each takes some times the size of its body, which is up to 64 MiB.
-const SOURCES: usize = 4;
+/// Each takes up to ten times the size of its body, which is up to 64 MiB.
+const SOURCES: usize = 2;
 /// Each holds a connection and some kilobytes. Whoever comes beyond it is answered at once, and asks again.
 const WAITS: usize = 4096;
 

@@ -15,6 +15,8 @@ use crate::blob::{BlobError, BlobStore};
 
 /// Headers and content come in blocks of this many bytes.
 const BLOCK: usize = 512;
+/// Most members of an archive. Each costs the store a look at least, and a million of nothing are a few kilobytes of zstd.
+const MEMBERS: u64 = 100_000;
 /// Zeros that writers may put after the end, bytes: the largest blocking factor in use, and room.
 const PADDING: u64 = 1 << 20;
 /// Letters of a refused name that are shown.
@@ -22,6 +24,15 @@ const SHOWN: usize = 100;
 
 /// Stores the members of an archive in turn.
 pub(super) fn unpack(
+    reader: impl Read,
+    blobs: &BlobStore,
+) -> Result<v1::StoredObjects, UploadError> {
+    unpack_up_to(MEMBERS, reader, blobs)
+}
+
+/// At most so many members.
+pub(super) fn unpack_up_to(
+    most: u64,
     mut reader: impl Read,
     blobs: &BlobStore,
 ) -> Result<v1::StoredObjects, UploadError> {
@@ -33,6 +44,15 @@ pub(super) fn unpack(
             return Ok(stored);
         }
         let member = Member::parse(&header)?;
+        if stored.objects >= most {
+            return Err(UploadError::Member {
+                name: member.name,
+                issue: format!(
+                    "is one too many: at most {most} are taken at once; send the rest in another request"
+                ),
+                actual: None,
+            });
+        }
         member.store(&mut reader, blobs)?;
         stored.objects += 1;
         stored.size_bytes = stored.size_bytes.saturating_add(member.size);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use attest_core::digest::Digest;
 use attest_core::pipeline::Problem;
-use attest_core::source::LONGEST_PATH;
+use attest_core::source::{LONGEST_PATH, MOST_ENTRIES};
 use attest_core::v1;
 
 use crate::tree::{self, Entry, Tree};
@@ -29,8 +29,23 @@ pub(crate) enum Refused {
 /// that it stays.
 pub(crate) fn tree(
     described: v1::CreateSource,
+    size_of: impl FnMut(&Digest) -> Option<u64>,
+) -> Result<Tree, Refused> {
+    tree_up_to(MOST_ENTRIES, described, size_of)
+}
+
+fn tree_up_to(
+    most: usize,
+    described: v1::CreateSource,
     mut size_of: impl FnMut(&Digest) -> Option<u64>,
 ) -> Result<Tree, Refused> {
+    let count = described.entries.len();
+    if count > most {
+        return Err(Refused::Invalid(vec![Problem {
+            field: "entries".to_owned(),
+            issue: format!("{count} are too many: at most {most}"),
+        }]));
+    }
     let mut problems = Problems::default();
     let mut entries = Vec::with_capacity(described.entries.len());
     for (index, entry) in described.entries.into_iter().enumerate() {
@@ -245,4 +260,30 @@ fn check_places(entries: &mut [(usize, Described)], problems: &mut Problems) {
 fn by_parts(path: &str) -> impl Iterator<Item = u8> {
     // No path holds NUL.
     path.bytes().map(|byte| if byte == b'/' { 0 } else { byte })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_limit_on_entries_and_it_is_named() {
+        let link = |path: &str| v1::SourceEntry {
+            path: path.to_owned(),
+            kind: "symlink".to_owned(),
+            digest: None,
+            target: Some("t".to_owned()),
+            executable: false,
+            size_bytes: None,
+        };
+        let described = v1::CreateSource {
+            entries: ["a", "b", "c"].map(link).to_vec(),
+        };
+        assert!(tree_up_to(3, described.clone(), |_| None).is_ok());
+        let Err(Refused::Invalid(problems)) = tree_up_to(2, described, |_| None) else {
+            panic!("three are taken");
+        };
+        assert_eq!(problems[0].field, "entries");
+        assert!(problems[0].issue.contains("at most 2"), "{problems:?}");
+    }
 }

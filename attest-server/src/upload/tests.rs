@@ -78,6 +78,20 @@ fn archive() -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
+#[test]
+fn a_member_too_many_is_named_and_those_before_it_stay() {
+    let dir = tempfile::tempdir().unwrap();
+    let blobs = BlobStore::open(dir.path()).unwrap();
+    let bytes = archive();
+    assert!(archive::unpack_up_to(3, &bytes[..], &blobs).is_ok());
+    let blobs = BlobStore::open(&dir.path().join("other")).unwrap();
+    let refused = archive::unpack_up_to(2, &bytes[..], &blobs).unwrap_err();
+    let empty = Digest::of(b"");
+    assert!(matches!(&refused, UploadError::Member { name, .. } if *name == empty.to_string()));
+    assert!(refused.to_string().contains("at most 2"), "{refused}");
+    assert!(blobs.contains(&Digest::of(b"first")) && !blobs.contains(&empty));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 

@@ -298,6 +298,49 @@ fn a_frame_that_asks_for_more_memory_than_is_given_is_refused() {
 }
 
 #[test]
+fn frames_are_one_body_and_nothing_hides_between_or_after_them() {
+    let data = tempfile::tempdir().unwrap();
+    let server = TestServer::start(config(data.path()));
+    let whole = archive(&[b"framed", &[7; 3000]]);
+    let send = |body: &[u8]| server.send("POST", "/v1/cache/objects", &[TAR, ZSTD], body);
+    let refused = |body: &[u8]| {
+        let error = send(body).error(400, "VALIDATION_ERROR");
+        error["details"]["issue"].as_str().unwrap().to_owned()
+    };
+    // RFC 8878, section 3.1.2: a frame that says how much of it is to be passed over.
+    let skipped = |content: &[u8]| {
+        let length = u32::try_from(content.len()).unwrap();
+        [
+            &[0x50, 0x2a, 0x4d, 0x18][..],
+            &length.to_le_bytes(),
+            content,
+        ]
+        .concat()
+    };
+    let (start, end) = whole.split_at(700);
+    let frames = [zstd(start), skipped(b"passed over"), zstd(b""), zstd(end)].concat();
+    assert_eq!(send(&frames).json()["objects"], 2);
+
+    let second = [zstd(&whole), skipped(b""), zstd(&archive(&[b"second"]))].concat();
+    assert!(refused(&second).contains("after the archive's end"));
+    let absent = [digest(b"second")];
+    assert_eq!(missing(&server, &absent), json!(absent));
+    refused(&[&zstd(&whole)[..], b"garbage"].concat());
+    refused(&[zstd(&whole), skipped(b"cut off")[..12].to_vec()].concat());
+    assert!(refused(&skipped(&[0; 1 << 20])).contains("cut off"));
+
+    // A raw block of five bytes, in a frame that says it was made with dictionary 7, or with none.
+    let framed = |dictionary: &[u8]| {
+        let descriptor = 0x20 | u8::try_from(dictionary.len()).unwrap();
+        let head = [&[0x28, 0xb5, 0x2f, 0xfd, descriptor][..], dictionary].concat();
+        [&head[..], &[5, 5 << 3 | 1, 0, 0], b"hello"].concat()
+    };
+    assert!(refused(&framed(&[])).contains("cut off"));
+    assert!(refused(&framed(&[7])).to_lowercase().contains("dictionary"));
+    assert_eq!(half_written(data.path()), 0);
+}
+
+#[test]
 fn uploads_need_the_right_to_execute() {
     let data = tempfile::tempdir().unwrap();
     let server = TestServer::start(config(data.path()));
