@@ -253,6 +253,26 @@ fn an_object_in_use_is_not_removed_by_name_and_is_once_nothing_runs() {
 }
 
 #[test]
+fn what_a_queued_execution_waits_for_is_not_removed_by_name_until_it_is_cancelled() {
+    let clock = Clock::new();
+    let shop = Workshop::with(&[("main.txt", "first\n")], |config| attest_server::Config {
+        host: clock.host(),
+        workers: 0,
+        ..config
+    });
+    let server = &shop.server;
+    let steps = json!([{"name": "s", "run": "cat main.txt", "inputs": ["main.txt"]}]);
+    let queued = server.execute(&server.pipeline(steps), &json!({}));
+    clock.advance(DAY);
+    let path = format!("/v1/cache/objects/{}", Digest::of(b"first\n"));
+    let refused = server.call("DELETE", &path, None).error(409, "CONFLICT");
+    assert_eq!(refused["details"]["reason"], "needed");
+    assert_eq!(refused["details"]["execution_id"], queued);
+    server.post(&format!("/v1/executions/{queued}/cancel"), &json!({}));
+    assert_eq!(server.call("DELETE", &path, None).status, 204);
+}
+
+#[test]
 fn a_collection_goes_by_age_alone_unless_it_is_to_reach_a_size() {
     let clock = Clock::new();
     let shop = Workshop::with(&[], |config| attest_server::Config {

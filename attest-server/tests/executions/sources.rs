@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::Workshop;
 use crate::archives::{archive, digest, upload};
+use crate::clock::Clock;
 
 /// A source of these files, uploaded; its id.
 fn uploaded(shop: &Workshop, files: &[(&str, &str)]) -> String {
@@ -34,6 +35,18 @@ fn blob(shop: &Workshop, digest: &Digest) -> PathBuf {
 }
 
 /// The one problem of a refused execution.
+/// Every stored file.
+fn stored(shop: &Workshop) -> Vec<PathBuf> {
+    let below = |directory: PathBuf| {
+        let entries = std::fs::read_dir(directory).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().path())
+    };
+    below(shop.data.path().join("blobs"))
+        .flat_map(below)
+        .flat_map(below)
+        .collect()
+}
+
 fn refused(shop: &Workshop, steps: Value, body: &Value) -> (String, String) {
     let path = format!("/v1/pipelines/{}/executions", shop.server.pipeline(steps));
     let error = shop
@@ -152,19 +165,8 @@ fn a_source_that_lost_a_file_or_its_description_is_to_be_uploaded_again() {
     uploaded(&shop, &[("d/b", "B")]);
     shop.run_with(steps(), &json!({"source": source}));
 
-    let described = std::fs::read_dir(shop.data.path().join("blobs")).unwrap();
-    let files = described.flat_map(|first| {
-        std::fs::read_dir(first.unwrap().path())
-            .into_iter()
-            .flatten()
-    });
-    let files = files.flat_map(|second| {
-        std::fs::read_dir(second.unwrap().path())
-            .into_iter()
-            .flatten()
-    });
     let tree = |path: &PathBuf| std::fs::read_to_string(path).unwrap().contains("d/b");
-    for path in files.map(|file| file.unwrap().path()).filter(tree) {
+    for path in stored(&shop).into_iter().filter(tree) {
         std::fs::write(path, "damaged").unwrap();
     }
     let (field, issue) = refused(&shop, steps(), &json!({"source": source}));
@@ -179,7 +181,8 @@ fn everything_in_a_source_is_leased_before_an_execution_is_accepted_on_it() {
         ..config
     });
     let source = uploaded(&shop, &[("a", "A"), ("b", "B")]);
-    let blobs = [b"A", b"B"].map(|content| blob(&shop, &Digest::of(content)));
+    let blobs = stored(&shop);
+    assert_eq!(blobs.len(), 3, "the files and what describes them");
     let long_ago = SystemTime::now() - Duration::from_secs(30 * 24 * 60 * 60);
     for path in &blobs {
         let file = std::fs::File::options().write(true).open(path).unwrap();
@@ -188,15 +191,35 @@ fn everything_in_a_source_is_leased_before_an_execution_is_accepted_on_it() {
     let pipeline = shop.server.pipeline(json!([{"name": "s", "run": "true"}]));
     shop.server.execute(&pipeline, &json!({"source": source}));
     for path in &blobs {
-        let age = path
-            .metadata()
-            .unwrap()
-            .modified()
-            .unwrap()
-            .elapsed()
-            .unwrap();
-        assert!(age < Duration::from_secs(60 * 60), "{age:?}");
+        let marked = path.metadata().unwrap().modified().unwrap();
+        assert_ne!(marked, long_ago, "{}", path.display());
     }
+}
+
+#[test]
+fn a_source_counts_from_the_last_execution_that_was_accepted_on_it() {
+    let clock = Clock::new();
+    let shop = Workshop::with(&[], |config| attest_server::Config {
+        host: clock.host(),
+        ..config
+    });
+    let source = uploaded(&shop, &[("a", "A")]);
+    let twenty_days = || clock.advance(20 * 24 * 60 * 60);
+    for _ in 0..3 {
+        twenty_days();
+        shop.server
+            .post("/v1/cache/gc", &json!({"max_age_days": 30}));
+        let steps = json!([{"name": "s", "run": "cat a", "inputs": ["a"]}]);
+        let ended = shop.run_with(steps, &json!({"source": source}));
+        assert_eq!(ended["status"], "completed", "{ended}");
+    }
+    twenty_days();
+    twenty_days();
+    shop.server
+        .post("/v1/cache/gc", &json!({"max_age_days": 30}));
+    let steps = json!([{"name": "s", "run": "true"}]);
+    let (_, issue) = refused(&shop, steps, &json!({"source": source}));
+    assert!(issue.contains("if it was collected"), "{issue}");
 }
 
 #[test]
