@@ -55,6 +55,8 @@ pub struct Project {
 pub enum Edit {
     Nothing,
     File(usize, Content),
+    /// A file's executable bit alone.
+    Mode(usize),
     Step(usize, Step),
     Strict(usize),
     Declare(usize, usize),
@@ -132,6 +134,7 @@ pub fn edit() -> impl Strategy<Value = Edit> {
         Just(Edit::Nothing),
         (0..FILES.len(), content()).prop_map(|(at, content)| Edit::File(at, content)),
         (0..FILES.len(), content()).prop_map(|(at, content)| Edit::File(at, content)),
+        (0..FILES.len()).prop_map(Edit::Mode),
         (0..STEPS, step()).prop_map(|(at, step)| Edit::Step(at, step)),
         (0..STEPS).prop_map(Edit::Strict),
         (0..STEPS, 0..DECLARABLE).prop_map(|(at, file)| Edit::Declare(at, file)),
@@ -146,6 +149,11 @@ impl Project {
     pub fn edit(&mut self, edit: &Edit) {
         match edit {
             Edit::Nothing | Edit::Damage(_) => {}
+            Edit::Mode(at) => {
+                if let Content::File { executable, .. } = &mut self.files[*at] {
+                    *executable ^= true;
+                }
+            }
             Edit::File(at, content) => self.files[*at] = content.clone(),
             Edit::Step(at, step) => self.steps[*at] = step.clone(),
             Edit::Strict(at) => self.steps[*at].strict ^= true,
