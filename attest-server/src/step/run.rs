@@ -1,6 +1,7 @@
 //! Running one step.
 
 use std::future::Future;
+use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,13 +33,22 @@ pub async fn run(
 ) -> Result<StepOutcome, StepError> {
     let started_at = (runner.clock)();
     let request = Arc::new(request);
-    let prepared = prepare(runner, &request).await?;
+    // A process starts while files are copied. It does nothing before it has its order, and ends where it gets none.
+    let program = runner.supervisor.clone();
+    let supervisor = blocking(move || Supervised::start(&program));
+    let (prepared, supervisor) = tokio::join!(prepare(runner, &request), supervisor);
+    let (prepared, supervisor) = (prepared?, supervisor?);
     let scratch = Arc::clone(&prepared.scratch);
     let finished = match prepared.inputs {
         Inputs::Unreadable { digest, message } => Finished::not_run(&request, digest, message),
         Inputs::Hashed(inputs) => {
             let command = match order(runner, &request, &scratch) {
-                Ok(order) => execute(runner, &scratch, &order, sink, cancel).await?,
+                Ok(order) => {
+                    let supervisor =
+                        supervisor.map_err(StepError::io("start the supervisor of a step"))?;
+                    let ready = (supervisor, scratch.path());
+                    execute(runner, ready, &order, sink, cancel).await?
+                }
                 Err(message) => Command::not_started(message),
             };
             conclude(runner, &request, &scratch, inputs, command).await?
@@ -119,20 +129,22 @@ impl Command {
 
 async fn execute(
     runner: &StepRunner,
-    scratch: &Scratch,
+    (supervisor, scratch): (Supervised, &Path),
     order: &Order,
     mut sink: impl LogSink,
     cancel: impl Future<Output = ()> + Send,
 ) -> Result<Command, StepError> {
+    let identity = supervisor
+        .identity(scratch.to_path_buf())
+        .map_err(StepError::io("start the supervisor of a step"))?;
     let Supervised {
-        identity,
         stdout,
         stderr,
-        mut child,
+        // It ends by itself after its report, or with its socket, and the runtime waits for it.
+        child: _,
         reports,
         mut orders,
-    } = Supervised::start(&runner.supervisor, scratch.path().to_path_buf())
-        .map_err(StepError::io("start the supervisor of a step"))?;
+    } = supervisor;
     sink.started(&identity).await.map_err(StepError::Log)?;
     // A supervisor that is gone already shows as a missing report.
     let _ = supervised::order(&mut orders, order).await;
@@ -161,7 +173,6 @@ async fn execute(
             () = &mut patience, if report.is_some() && output.is_none() => break,
         }
     }
-    let _ = child.wait().await;
     let cancelled = orders.is_none();
     let (duration, ending) = match report.flatten() {
         Some(report) => (

@@ -14,7 +14,6 @@ use crate::supervisor::{Identity, Order, Program, Report};
 
 /// A started supervisor that has no order yet. Dropping it, or any part of it that holds the socket, ends its step.
 pub(super) struct Supervised {
-    pub(super) identity: Identity,
     pub(super) stdout: ChildStdout,
     pub(super) stderr: ChildStderr,
     pub(super) child: Child,
@@ -23,7 +22,8 @@ pub(super) struct Supervised {
 }
 
 impl Supervised {
-    pub(super) fn start(program: &Program, scratch: PathBuf) -> io::Result<Self> {
+    /// Starts one. Blocks until the program is loaded; call it within a runtime.
+    pub(super) fn start(program: &Program) -> io::Result<Self> {
         let (ours, theirs) = UnixStream::pair()?;
         ours.set_nonblocking(true)?;
         let mut child = Command::new(&program.executable)
@@ -35,17 +35,10 @@ impl Supervised {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
-        let lost = || io::Error::other("the supervisor ended at once");
-        let pid = child
-            .id()
-            .and_then(|pid| i32::try_from(pid).ok())
-            .ok_or_else(lost)?;
-        let identity = Identity::of(pid, scratch).ok_or_else(lost)?;
         let stdout = child.stdout.take().ok_or_else(lost)?;
         let stderr = child.stderr.take().ok_or_else(lost)?;
         let (reports, orders) = tokio::net::UnixStream::from_std(ours)?.into_split();
         Ok(Self {
-            identity,
             stdout,
             stderr,
             child,
@@ -53,6 +46,17 @@ impl Supervised {
             orders,
         })
     }
+
+    /// Which process it is, and the directory of its step.
+    pub(super) fn identity(&self, scratch: PathBuf) -> io::Result<Identity> {
+        let pid = self.child.id().and_then(|pid| i32::try_from(pid).ok());
+        pid.and_then(|pid| Identity::of(pid, scratch))
+            .ok_or_else(lost)
+    }
+}
+
+fn lost() -> io::Error {
+    io::Error::other("the supervisor ended at once")
 }
 
 /// Sends the order; the step starts.

@@ -57,6 +57,9 @@ fn serve(socket: BorrowedFd<'_>) -> io::Result<()> {
             Instant::now(),
         ),
     };
+    // Nothing of the step is left that could write, and whoever reads need not wait until this process is gone: where
+    // bubblewrap was in force its mounts take the kernel a while.
+    let_go_of_output();
     let report = Report {
         ending,
         duration_ms: u64::try_from(ended.duration_since(started).as_millis()).unwrap_or(u64::MAX),
@@ -69,6 +72,13 @@ fn serve(socket: BorrowedFd<'_>) -> io::Result<()> {
         rest = rest.get(written..).unwrap_or_default();
     }
     Ok(())
+}
+
+fn let_go_of_output() {
+    if let Ok(nowhere) = std::fs::File::options().write(true).open("/dev/null") {
+        let _ = rustix::stdio::dup2_stdout(&nowhere);
+        let _ = rustix::stdio::dup2_stderr(&nowhere);
+    }
 }
 
 /// A started command.
@@ -118,10 +128,12 @@ fn sandboxed(sandbox: &Sandbox, run: &str) -> io::Result<Started> {
         "attest-sandbox",
         rustix::fs::MemfdFlags::CLOEXEC,
     )?);
+    let mut text = Vec::new();
     for argument in &sandbox.arguments {
-        arguments.write_all(argument.as_bytes())?;
-        arguments.write_all(&[0])?;
+        text.extend_from_slice(argument.as_bytes());
+        text.push(0);
     }
+    arguments.write_all(&text)?;
     arguments.rewind()?;
     devices::protect();
     let (reader, writer) = io::pipe()?;
