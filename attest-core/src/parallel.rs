@@ -54,10 +54,14 @@ pub(crate) fn in_order<T: Sync, R: Send, E: Send>(
     /// Below this a thread costs more than it saves.
     const FEW: usize = 4;
 
-    let threads = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(items.len().div_ceil(FEW))
-        .max(1);
+    let of_use = items.len().div_ceil(FEW).max(1);
+    // Asking the system how many it has means reading several files of its own.
+    let threads = match of_use {
+        1 => 1,
+        of_use => std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(of_use),
+    };
     // So that every thread has some.
     let at_a_time = at_a_time.min(items.len().div_ceil(threads)).max(1);
     let next = AtomicUsize::new(0);
