@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
+use super::journal::Submitted;
 use super::plan::Plan;
 use crate::cache::Key;
 use crate::record::{Record, RecordError};
@@ -40,10 +41,17 @@ pub(super) struct Miss {
 
 /// What became of a step.
 pub(super) enum Ran {
-    Succeeded(Digested),
+    Succeeded(Digested, Unsettled),
     Failed,
     /// Ended, or never begun, since the execution is to end.
     Cancelled,
+}
+
+/// The end of a step on its way to the disk. No receipt speaks of a step before it is there.
+pub(super) struct Unsettled {
+    pub(super) stored: Submitted,
+    /// What a later step may be looked up by, once it is there.
+    pub(super) kept: Option<Key>,
 }
 
 /// Ready once somebody has asked for the end; never, where nobody can ask any more.

@@ -77,16 +77,44 @@ struct Hit {
 async fn round(
     inner: &Arc<Inner>,
     attempt: &Arc<Attempt>,
-    state: &State,
+    state: &mut State,
     ready: Vec<usize>,
 ) -> Result<Vec<(usize, Answer)>, RunError> {
+    let mut found = find_all(inner, attempt, state, ready.clone()).await?;
+    let on_its_way = |(_, key, entry): &Looked| {
+        entry.is_none() && key.as_ref().is_some_and(|key| state.will_have(key))
+    };
+    if found.iter().any(on_its_way) {
+        // The same as a step that has just ended: it must not run twice.
+        state.settle().await?;
+        found = find_all(inner, attempt, state, ready).await?;
+    }
+    let inner = Arc::clone(inner);
+    Ok(spawn_blocking(move || {
+        let answers = found
+            .into_iter()
+            .map(|(position, key, entry)| (position, answer(&inner, key, entry)));
+        answers.collect()
+    })
+    .await?)
+}
+
+/// A step, its key, and what was found under it.
+type Looked = (usize, Option<Key>, Option<Found>);
+
+async fn find_all(
+    inner: &Arc<Inner>,
+    attempt: &Arc<Attempt>,
+    state: &State,
+    ready: Vec<usize>,
+) -> Result<Vec<Looked>, StoreError> {
     let keys = Keys {
         inner: Arc::clone(inner),
         attempt: Arc::clone(attempt),
         source: state.source.summary.clone(),
         outputs: state.outputs.clone(),
     };
-    let found: Result<Vec<_>, StoreError> = inner
+    inner
         .parts
         .store
         .read(move |connection| {
@@ -100,15 +128,7 @@ async fn round(
             };
             ready.into_iter().map(find).collect()
         })
-        .await;
-    let (found, inner) = (found?, Arc::clone(inner));
-    Ok(spawn_blocking(move || {
-        let answers = found
-            .into_iter()
-            .map(|(position, key, entry)| (position, answer(&inner, key, entry)));
-        answers.collect()
-    })
-    .await?)
+        .await
 }
 
 /// An entry, and what its step wrote; nothing where that is gone.

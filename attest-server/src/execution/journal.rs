@@ -10,6 +10,7 @@ use std::io;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::beginning::Beginning;
 use crate::step::{LogLine, LogSink, Stream};
 use crate::store::logs::{self, Span};
 use crate::store::{self, Store, StoreError, steps};
@@ -42,7 +43,6 @@ pub(super) type Spans = HashMap<usize, Span>;
 /// Where the steps of an execution send their lines. Clones share it; it ends with the last of them.
 #[derive(Clone)]
 pub(super) struct Journal {
-    store: Store,
     execution: i64,
     messages: mpsc::Sender<Message>,
 }
@@ -56,7 +56,6 @@ impl Journal {
         let (messages, receiver) = mpsc::channel(QUEUE);
         tokio::spawn(write(store.clone(), execution, next, receiver));
         Ok(Self {
-            store: store.clone(),
             execution,
             messages,
         })
@@ -68,6 +67,16 @@ impl Journal {
         lines: Vec<StepLines>,
         change: impl FnOnce(&Connection, &Spans) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), StoreError> {
+        self.submit(lines, change).await?.durable().await
+    }
+
+    /// As [`Journal::commit`], without waiting for the commit. What is submitted or committed later is in the same
+    /// transaction or in one after it.
+    pub(super) async fn submit(
+        &self,
+        lines: Vec<StepLines>,
+        change: impl FnOnce(&Connection, &Spans) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<Submitted, StoreError> {
         let (done, waiting) = oneshot::channel();
         self.messages
             .send(Message::Change {
@@ -77,15 +86,26 @@ impl Journal {
             })
             .await
             .map_err(|_| StoreError::Closed)?;
-        waiting.await.map_err(|_| StoreError::Closed)
+        Ok(Submitted(waiting))
     }
 
-    /// The sink of one step.
-    pub(super) fn of_step(&self, step: usize) -> StepLog {
+    /// The sink of one step. `beginning` is stored together with the process that runs its command.
+    pub(super) fn of_step(&self, step: usize, beginning: Beginning) -> StepLog {
         StepLog {
             journal: self.clone(),
             step,
+            beginning,
         }
+    }
+}
+
+/// A change on its way to the disk.
+pub(super) struct Submitted(oneshot::Receiver<()>);
+
+impl Submitted {
+    /// Returns once it is committed.
+    pub(super) async fn durable(self) -> Result<(), StoreError> {
+        self.0.await.map_err(|_| StoreError::Closed)
     }
 }
 
@@ -93,18 +113,19 @@ impl Journal {
 pub(super) struct StepLog {
     journal: Journal,
     step: usize,
+    beginning: Beginning,
 }
 
 impl LogSink for StepLog {
     async fn started(&mut self, supervisor: &Identity) -> io::Result<()> {
         let text = serde_json::to_string(supervisor)?;
         let (execution, step) = (self.journal.execution, self.step);
-        let written: Result<(), StoreError> = self
-            .journal
-            .store
-            .write(move |connection| steps::supervised(connection, execution, step, &text))
-            .await;
-        written.map_err(io::Error::other)
+        let beginning = self.beginning.clone();
+        let written = self.journal.commit(Vec::new(), move |connection, _| {
+            beginning.store(connection)?;
+            steps::supervised(connection, execution, step, &text)
+        });
+        written.await.map_err(io::Error::other)
     }
 
     async fn lines(&mut self, lines: Vec<LogLine>) -> io::Result<()> {

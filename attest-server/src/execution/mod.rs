@@ -8,6 +8,7 @@
 
 mod artifacts;
 mod attempt;
+mod beginning;
 mod cached;
 mod conclude;
 mod definition;

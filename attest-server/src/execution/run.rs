@@ -77,6 +77,7 @@ pub(super) async fn run(
             () = asked(&mut cancelled), if !cancelling => cancelling = true,
         }
     }
+    state.settle().await?;
     drop(journal);
     let conclusion = if cancelling {
         Conclusion::Cancelled

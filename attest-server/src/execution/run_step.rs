@@ -6,9 +6,10 @@ use std::time::Duration;
 use attest_core::v1::StepStatus;
 use tokio::sync::watch;
 
-use super::attempt::{Attempt, Miss, Ran, RunError, asked};
+use super::attempt::{Attempt, Miss, Ran, RunError, Unsettled, asked};
+use super::beginning::Beginning;
 use super::inner::Inner;
-use super::journal::Journal;
+use super::journal::{Journal, Submitted};
 use super::plan::PlannedStep;
 use crate::record::Record;
 use crate::step::{self, Reason, StepError, StepOutcome, StepRequest};
@@ -46,28 +47,19 @@ impl StepTask {
             return Ok(Ran::Cancelled);
         };
 
-        let (seq, position, now) = (self.attempt.seq, self.position, self.inner.parts.host.now());
-        let store = &self.inner.parts.store;
-        let miss = self.miss.clone();
-        let begun: Result<(), StoreError> = store
-            .write_news(seq, move |connection| {
-                if let Some(key) = &miss.key {
-                    entries::count(connection, 0, 1)?;
-                    if let Some(stale) = &miss.stale {
-                        entries::forget(connection, key.as_bytes(), stale)?;
-                    }
-                }
-                steps::start(connection, seq, position, now)
-            })
-            .await;
-        begun?;
-        match self.step(&planned).await {
-            Ok(outcome) => self.finish(outcome).await,
-            Err(error) => self.machine_failed(&error).await,
+        let now = self.inner.parts.host.now();
+        let beginning = Beginning::new(self.attempt.seq, self.position, self.miss.clone(), now);
+        match self.step(&planned, beginning.clone()).await {
+            Ok(outcome) => self.finish(outcome, beginning).await,
+            Err(error) => self.machine_failed(&error, beginning).await,
         }
     }
 
-    async fn step(&mut self, planned: &PlannedStep) -> Result<StepOutcome, StepError> {
+    async fn step(
+        &mut self,
+        planned: &PlannedStep,
+        beginning: Beginning,
+    ) -> Result<StepOutcome, StepError> {
         let request = StepRequest {
             execution_id: self.attempt.id.clone(),
             name: planned.name.clone(),
@@ -91,13 +83,13 @@ impl StepTask {
         step::run(
             &self.inner.parts.runner,
             request,
-            self.log.of_step(self.position),
+            self.log.of_step(self.position, beginning),
             cancel,
         )
         .await
     }
 
-    async fn finish(&self, outcome: StepOutcome) -> Result<Ran, RunError> {
+    async fn finish(&self, outcome: StepOutcome, beginning: Beginning) -> Result<Ran, RunError> {
         let was_cancelled = outcome.reason == Some(Reason::Cancelled);
         let status = status(&outcome);
         let (completed_at, duration) = (outcome.completed_at, outcome.duration);
@@ -116,19 +108,29 @@ impl StepTask {
             output_hash: Some(record.output_hash.to_string()),
             record: Some(serde_json::to_string(&record).map_err(crate::record::RecordError::from)?),
         };
-        self.store(finished).await?;
-        Ok(match (record.is_success(), was_cancelled) {
-            (true, _) => Ran::Succeeded(tree),
-            (false, true) => Ran::Cancelled,
-            (false, false) => Ran::Failed,
+        let stored = self.store(finished, beginning).await?;
+        if record.is_success() {
+            // What needs it may make ready while this is on its way to the disk.
+            let kept = self.miss.key;
+            return Ok(Ran::Succeeded(tree, Unsettled { stored, kept }));
+        }
+        stored.durable().await?;
+        Ok(if was_cancelled {
+            Ran::Cancelled
+        } else {
+            Ran::Failed
         })
     }
 
     /// Nothing can be said of what the step read and wrote: it failed, and the receipt leaves it out.
-    async fn machine_failed(&self, error: &StepError) -> Result<Ran, RunError> {
+    async fn machine_failed(
+        &self,
+        error: &StepError,
+        beginning: Beginning,
+    ) -> Result<Ran, RunError> {
         tracing::error!(%error, execution = %self.attempt.id, "a step could not be run");
         let now = self.inner.parts.host.now();
-        self.store(Finished {
+        let finished = Finished {
             status: StepStatus::Failed,
             exit_code: Some(125),
             cache_hit: false,
@@ -137,20 +139,25 @@ impl StepTask {
             input_hash: None,
             output_hash: None,
             record: None,
-        })
-        .await?;
+        };
+        self.store(finished, beginning).await?.durable().await?;
         Ok(Ran::Failed)
     }
 
     /// The step's end, together with its last lines; what succeeded is kept for every later step that is the same.
-    async fn store(&self, finished: Finished) -> Result<(), StoreError> {
+    async fn store(
+        &self,
+        finished: Finished,
+        beginning: Beginning,
+    ) -> Result<Submitted, StoreError> {
         let (seq, position) = (self.attempt.seq, self.position);
         let key = self
             .miss
             .key
             .filter(|_| finished.status == StepStatus::Completed);
         self.log
-            .commit(Vec::new(), move |connection, spans| {
+            .submit(Vec::new(), move |connection, spans| {
+                beginning.store(connection)?;
                 steps::finish(connection, seq, position, &finished)?;
                 let (Some(key), Some(record)) = (key, &finished.record) else {
                     return Ok(());

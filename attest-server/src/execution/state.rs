@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use attest_core::v1::StepStatus;
 
-use super::attempt::{Attempt, Miss, Ran, RunError, decode};
+use super::attempt::{Attempt, Miss, Ran, RunError, Unsettled, decode};
 use super::inner::Inner;
 use super::plan::Plan;
 use super::schedule::Schedule;
 use super::source::stored_tree;
+use crate::cache::Key;
 use crate::store::{StoreError, steps};
 use crate::tree::{Digested, Summary, Tree};
 use crate::view::Upstream;
@@ -24,6 +25,8 @@ pub(super) struct State {
     misses: HashMap<usize, Miss>,
     /// Steps that this attempt took from the cache: their outputs were read and hashed.
     pub(super) served: BTreeSet<usize>,
+    /// Ends of steps that are on their way to the disk.
+    unsettled: Vec<Unsettled>,
 }
 
 /// The source of an attempt. Clones share it.
@@ -90,6 +93,7 @@ impl State {
             outputs,
             misses: HashMap::new(),
             served: BTreeSet::new(),
+            unsettled: Vec::new(),
         }))
     }
 
@@ -129,6 +133,20 @@ impl State {
         self.schedule.succeeded(position);
     }
 
+    /// Whether a step that is not over yet as far as the database knows keeps its result under this key.
+    pub(super) fn will_have(&self, key: &Key) -> bool {
+        let mut kept = self.unsettled.iter().filter_map(|it| it.kept.as_ref());
+        kept.any(|kept| kept == key)
+    }
+
+    /// Returns once every step that has ended is on the disk.
+    pub(super) async fn settle(&mut self) -> Result<(), RunError> {
+        for unsettled in self.unsettled.drain(..) {
+            unsettled.stored.durable().await?;
+        }
+        Ok(())
+    }
+
     pub(super) fn upstream(&self, plan: &Plan, position: usize) -> Vec<Upstream> {
         let seen = plan
             .steps
@@ -153,7 +171,10 @@ impl State {
         ran: Ran,
     ) -> Result<(), RunError> {
         match ran {
-            Ran::Succeeded(left) => self.succeeded(position, left),
+            Ran::Succeeded(left, unsettled) => {
+                self.unsettled.push(unsettled);
+                self.succeeded(position, left);
+            }
             Ran::Failed => {
                 let skipped = self.schedule.failed(position);
                 let marked: Result<(), StoreError> = inner

@@ -129,3 +129,19 @@ fn what_lies_as_deep_as_an_output_may_is_shown_to_the_next_step_whether_made_or_
         assert!(message.contains("at most 2048"), "{message}");
     }
 }
+
+#[test]
+fn of_steps_that_are_the_same_and_need_each_other_only_the_first_runs() {
+    let shop = Shop::new(&[]);
+    let step = |name: char| {
+        let needs: Vec<String> = ('a'..name)
+            .next_back()
+            .map(String::from)
+            .into_iter()
+            .collect();
+        json!({"name": name.to_string(), "run": "true", "needs": needs})
+    };
+    let run = shop.run(&('a'..='t').map(step).collect());
+    let later: Vec<String> = ('b'..='t').map(String::from).collect();
+    assert_eq!(run.hits(), later);
+}
