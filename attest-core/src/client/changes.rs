@@ -195,6 +195,11 @@ impl Changes {
         if self.over || !self.untold.is_empty() {
             return self.tell(now);
         }
+        if self.call.take().is_some() && self.held {
+            // Whoever asks for short turns would never hear an answer that is held back longer than one: the next is not.
+            self.tag = None;
+            return self.tell(now);
+        }
         match self.pace.left(now) {
             Some(left) if !left.is_zero() => Action::Sleep(left),
             None if self.looked => self.tell(now),

@@ -245,6 +245,34 @@ impl Follow {
         }
     }
 
+    /// What the caller gets who asks for more, perhaps after having given up in the middle of a pause or a question.
+    fn more(&mut self, now: Duration) -> Action<Option<News>> {
+        match self.asking.take() {
+            // Whoever asks for short turns would never hear an answer that is held back longer than one: the next is not.
+            Some(Asking::State(_)) if self.held => {
+                self.tag = None;
+                return self.pause(now);
+            }
+            // The state that was seen is not told without the lines before it.
+            Some(Asking::Lines(_)) => return self.ask_lines(now),
+            Some(Asking::State(_)) | None => {}
+        }
+        let left = self.pace.left(now).unwrap_or_default();
+        if self.next == Next::State && !left.is_zero() {
+            return Action::Sleep(left);
+        }
+        self.go_on(now)
+    }
+
+    fn go_on(&mut self, now: Duration) -> Action<Option<News>> {
+        match self.next {
+            Next::State => self.ask_state(now),
+            Next::Lines => self.ask_lines(now),
+            Next::Pause => self.pause(now),
+            Next::Nothing => Action::Done(Ok(None)),
+        }
+    }
+
     fn failed(&mut self, now: Duration, error: Error) -> Action<Option<News>> {
         // What is in between may not bear an answer that takes long: the next one is not held back.
         self.tag = None;
@@ -272,19 +300,10 @@ impl Machine for Follow {
     type Output = Option<News>;
 
     fn step(&mut self, now: Duration, event: Event) -> Action<Self::Output> {
-        if matches!(event, Event::Start | Event::Woke) {
-            if matches!(event, Event::Start)
-                && self.next == Next::State
-                && let Some(left) = self.pace.left(now).filter(|left| !left.is_zero())
-            {
-                return Action::Sleep(left);
-            }
-            return match self.next {
-                Next::State => self.ask_state(now),
-                Next::Lines => self.ask_lines(now),
-                Next::Pause => self.pause(now),
-                Next::Nothing => Action::Done(Ok(None)),
-            };
+        match event {
+            Event::Start => return self.more(now),
+            Event::Woke => return self.go_on(now),
+            Event::Answered(_) | Event::Failed(_) => {}
         }
         match self.asking.take() {
             Some(Asking::State(mut call)) => match call.step(now, event) {

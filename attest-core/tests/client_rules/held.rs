@@ -155,13 +155,8 @@ fn a_follower_asks_at_once_for_what_is_new_and_the_server_makes_the_pauses() {
     // Something new.
     let lines = sent(follow.step(seconds(21), tagged("running", "b")));
     assert!(lines.url.path().ends_with("/logs"));
-    let line = json!({"timestamp": "2024-12-01T16:00:00Z", "step": "a", "level": "info", "message": "", "seq": 1});
-    let page = answer(
-        200,
-        json!({"logs": [line], "total_lines": 1, "has_more": false}),
-    );
     assert_eq!(
-        done(follow.step(seconds(21), page))
+        done(follow.step(seconds(21), one_line()))
             .unwrap()
             .unwrap()
             .lines
@@ -208,6 +203,68 @@ fn a_server_that_answers_questions_at_once_is_not_flooded_with_them() {
     // Its log moves, of which nothing is told: a second, not five.
     let pause = slept(changes.step(NOW, tagged("running", "b")));
     assert!(pause < Duration::from_secs(1), "{pause:?}");
+}
+
+/// A log line after which there are no others.
+fn one_line() -> Event {
+    let line = json!({"timestamp": "2024-12-01T16:00:00Z", "step": "a", "level": "info", "message": "", "seq": 1});
+    answer(
+        200,
+        json!({"logs": [line], "total_lines": 1, "has_more": false}),
+    )
+}
+
+#[test]
+fn who_gives_a_held_question_up_is_answered_at_once_after_the_pause() {
+    let mut follow = Follow::new(config(), "exec_1", LogFilter::default(), 0, 7);
+    let mut changes = Changes::new(config(), "exec_1", None, 7);
+    sent(follow.step(NOW, Event::Start));
+    sent(follow.step(NOW, tagged("running", "a")));
+    done(follow.step(NOW, no_lines())).unwrap();
+    sent(changes.step(NOW, Event::Start));
+    done(changes.step(NOW, tagged("running", "a"))).unwrap();
+    for machine in 0..2 {
+        let now = Duration::from_millis(5);
+        let (question, pause, look) = if machine == 0 {
+            let question = sent(follow.step(NOW, Event::Start));
+            let pause = slept(follow.step(now, Event::Start));
+            (
+                question,
+                pause,
+                sent(follow.step(now + pause, Event::Start)),
+            )
+        } else {
+            let question = sent(changes.step(NOW, Event::Start));
+            let pause = slept(changes.step(now, Event::Start));
+            (
+                question,
+                pause,
+                sent(changes.step(now + pause, Event::Start)),
+            )
+        };
+        assert_eq!(asks(&question), (Some("wait=20"), Some("a")));
+        assert!(pause > Duration::from_millis(20), "{pause:?}");
+        assert_eq!(asks(&look), (None, None));
+    }
+    // Who is patient after that is held back again.
+    let now = seconds(1);
+    sent(follow.step(now, tagged("running", "b")));
+    let news = done(follow.step(now, one_line())).unwrap().unwrap();
+    assert_eq!(news.lines.len(), 1);
+    let question = sent(follow.step(now, Event::Start));
+    assert_eq!(asks(&question), (Some("wait=20"), Some("b")));
+    done(changes.step(now, tagged("completed", "c"))).unwrap();
+}
+
+#[test]
+fn lines_that_were_asked_for_and_given_up_are_asked_for_again_before_what_is_newer() {
+    let mut follow = Follow::new(config(), "exec_1", LogFilter::default(), 0, 7);
+    sent(follow.step(NOW, Event::Start));
+    sent(follow.step(NOW, tagged("running", "a")));
+    let lines = sent(follow.step(NOW, Event::Start));
+    assert!(lines.url.path().ends_with("/logs"), "{}", lines.url);
+    let news = done(follow.step(NOW, one_line())).unwrap().unwrap();
+    assert_eq!(news.lines.len(), 1);
 }
 
 #[test]
