@@ -24,7 +24,7 @@ use crate::host::Host;
 use crate::identity::{self, Identities};
 use crate::sandbox::{Isolation, SandboxPolicy};
 use crate::serve_error::ServeError;
-use crate::step::StepRunner;
+use crate::step::{Spare, StepRunner};
 use crate::store::{Store, StoreError};
 use crate::view;
 
@@ -96,6 +96,7 @@ impl Server {
                 scratch: scratch(&config, &data_dir)?,
                 sandbox,
                 supervisor: config.supervisor.clone(),
+                spare: Spare::default(),
                 clock: clock(&host),
             },
             environment,

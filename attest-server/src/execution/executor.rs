@@ -149,7 +149,7 @@ impl Executor {
                 tracing::error!(%error, execution = seq, "an execution could not go on; it will be recovered");
                 recovery::recover_when_possible(&executor.inner, seq).await;
             }
-            executor.inner.running().remove(&seq);
+            executor.inner.ended(seq);
             drop(slot);
             executor.look_at_queue();
         });

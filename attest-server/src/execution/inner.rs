@@ -51,6 +51,15 @@ pub(super) struct Running {
 }
 
 impl Inner {
+    /// It runs here no longer.
+    pub(super) fn ended(&self, seq: i64) {
+        let mut running = self.running();
+        running.remove(&seq);
+        if running.is_empty() {
+            self.parts.runner.spare.let_go();
+        }
+    }
+
     pub(super) fn running(&self) -> std::sync::MutexGuard<'_, HashMap<i64, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }

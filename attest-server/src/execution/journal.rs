@@ -48,17 +48,14 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Goes on after the lines that an earlier attempt left.
-    pub(super) async fn open(store: &Store, execution: i64) -> Result<Self, StoreError> {
-        let next = store
-            .read(move |connection| logs::next_seq(connection, execution))
-            .await?;
+    /// The next line gets the number `next`: an earlier attempt may have left some.
+    pub(super) fn open(store: &Store, execution: i64, next: u64) -> Self {
         let (messages, receiver) = mpsc::channel(QUEUE);
         tokio::spawn(write(store.clone(), execution, next, receiver));
-        Ok(Self {
+        Self {
             execution,
             messages,
-        })
+        }
     }
 
     /// Makes a change in one transaction with `lines` and every line that was taken before; returns once it is committed.

@@ -14,7 +14,7 @@ use super::journal::Journal;
 use super::run_step::StepTask;
 use super::state::State;
 use super::verdict::Conclusion;
-use crate::store::{executions, steps};
+use crate::store::{StoreError, executions, logs, steps};
 
 /// Runs what is left to run, and stores the end.
 pub(super) async fn run(
@@ -24,14 +24,16 @@ pub(super) async fn run(
 ) -> Result<(), RunError> {
     let store = &inner.parts.store;
     let seq = attempt.seq;
-    let rows = store
-        .read(move |connection| steps::stored(connection, seq))
-        .await?;
-    // Asked for before this attempt could hear of it?
-    let mut cancelling = store
-        .read(move |connection| executions::is_cancelling(connection, seq))
-        .await?;
-    let journal = Journal::open(store, seq).await?;
+    let known: Result<_, StoreError> = store
+        .read(move |connection| {
+            // Was its end asked for before this attempt could hear of it?
+            let cancelling = executions::is_cancelling(connection, seq)?;
+            let next = logs::next_seq(connection, seq)?;
+            Ok((steps::stored(connection, seq)?, cancelling, next))
+        })
+        .await;
+    let (rows, mut cancelling, next) = known?;
+    let journal = Journal::open(store, seq, next);
     let attempt = Arc::new(attempt);
     let mut state = match State::restore(inner, &attempt, &rows).await? {
         Ok(state) => state,
@@ -54,6 +56,7 @@ pub(super) async fn run(
                 attempt: Arc::clone(&attempt),
                 position,
                 miss,
+                followed: state.has_more_to_begin(),
                 source: Arc::clone(&state.source.tree),
                 upstream: state.upstream(&attempt.plan, position),
                 log: journal.clone(),

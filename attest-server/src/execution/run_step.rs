@@ -25,6 +25,8 @@ pub(super) struct StepTask {
     pub(super) attempt: Arc<Attempt>,
     pub(super) position: usize,
     pub(super) miss: Miss,
+    /// Whether steps of the attempt have not begun.
+    pub(super) followed: bool,
     pub(super) source: Arc<Tree>,
     pub(super) upstream: Vec<Upstream>,
     pub(super) log: Journal,
@@ -75,6 +77,7 @@ impl StepTask {
             timeout: planned.timeout_secs.map(Duration::from_secs),
             network: planned.network,
             strict_inputs: planned.strict_inputs,
+            followed: self.followed,
             source: Arc::clone(&self.source),
             upstream: std::mem::take(&mut self.upstream),
         };

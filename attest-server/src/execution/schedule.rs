@@ -51,6 +51,12 @@ impl Schedule {
             .map(|(position, _)| position)
     }
 
+    /// Whether a step has not started, and is not kept from it.
+    pub(super) fn has_waiting(&self) -> bool {
+        let waits = |step: &Step| step.state == State::Waiting;
+        self.steps.iter().any(waits)
+    }
+
     /// The next step that may start, if any: of the ready ones that `may` lets through the one with the longest chain
     /// behind it, then the first by name. It counts as started.
     pub(super) fn next(&mut self, may: impl Fn(usize) -> bool) -> Option<usize> {

@@ -108,6 +108,11 @@ impl State {
         self.unlooked().next().is_some()
     }
 
+    /// Whether a step has not begun, and still may.
+    pub(super) fn has_more_to_begin(&self) -> bool {
+        self.schedule.has_waiting()
+    }
+
     /// The next step to run, of those that were looked up.
     pub(super) fn next(&mut self) -> Option<(usize, Miss)> {
         let misses = &self.misses;

@@ -13,6 +13,7 @@ mod logs;
 mod outcome;
 mod pump;
 mod run;
+mod spare;
 mod supervised;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ use crate::view::{Upstream, ViewError};
 pub use logs::{LogLine, LogSink, Stream};
 pub use outcome::{Reason, StepOutcome};
 pub use run::run;
+pub use spare::Spare;
 
 /// The most that is logged of one step, in bytes of both streams; then one marker line, and the step goes on.
 pub const LOG_LIMIT: u64 = 64 * 1024 * 1024;
@@ -50,6 +52,8 @@ pub struct StepRunner {
     pub sandbox: SandboxPolicy,
     /// How a supervisor is started.
     pub supervisor: Program,
+    /// The supervisor that is started in advance.
+    pub spare: Spare,
     /// Where step directories are made: an existing directory that only this user can write to, or the system's temporary
     /// one. Without isolation it must be outside the data directory and any project, because tools look upwards.
     pub scratch: PathBuf,
@@ -82,6 +86,8 @@ pub struct StepRequest {
     pub strict_inputs: bool,
     /// The source.
     pub source: Arc<Tree>,
+    /// Whether another step is likely to start soon: its supervisor is started while this one runs.
+    pub followed: bool,
     /// What the steps it needs left, transitively, each after the ones it needs itself.
     pub upstream: Vec<Upstream>,
 }

@@ -34,8 +34,13 @@ pub async fn run(
     let started_at = (runner.clock)();
     let request = Arc::new(request);
     // A process starts while files are copied. It does nothing before it has its order, and ends where it gets none.
-    let program = runner.supervisor.clone();
-    let supervisor = blocking(move || Supervised::start(&program));
+    let (spare, program) = (runner.spare.clone(), runner.supervisor.clone());
+    let supervisor = async {
+        match spare.take() {
+            Some(supervisor) => Ok(Ok(supervisor)),
+            None => blocking(move || Supervised::start(&program)).await,
+        }
+    };
     let (prepared, supervisor) = tokio::join!(prepare(runner, &request), supervisor);
     let (prepared, supervisor) = (prepared?, supervisor?);
     let scratch = Arc::clone(&prepared.scratch);
@@ -47,7 +52,7 @@ pub async fn run(
                     let supervisor =
                         supervisor.map_err(StepError::io("start the supervisor of a step"))?;
                     let ready = (supervisor, scratch.path());
-                    execute(runner, ready, &order, sink, cancel).await?
+                    execute(runner, &request, ready, &order, sink, cancel).await?
                 }
                 Err(message) => Command::not_started(message),
             };
@@ -129,6 +134,7 @@ impl Command {
 
 async fn execute(
     runner: &StepRunner,
+    request: &StepRequest,
     (supervisor, scratch): (Supervised, &Path),
     order: &Order,
     mut sink: impl LogSink,
@@ -148,6 +154,10 @@ async fn execute(
     sink.started(&identity).await.map_err(StepError::Log)?;
     // A supervisor that is gone already shows as a missing report.
     let _ = supervised::order(&mut orders, order).await;
+    if request.followed {
+        let (spare, program) = (runner.spare.clone(), runner.supervisor.clone());
+        tokio::task::spawn_blocking(move || spare.fill(&program));
+    }
 
     let mut cancel = pin!(cancel);
     let mut orders = Some(orders);

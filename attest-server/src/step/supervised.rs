@@ -47,6 +47,12 @@ impl Supervised {
         })
     }
 
+    /// Whether it has not ended.
+    pub(super) fn lives(&self) -> bool {
+        self.identity(PathBuf::new())
+            .is_ok_and(|it| !it.has_ended())
+    }
+
     /// Which process it is, and the directory of its step.
     pub(super) fn identity(&self, scratch: PathBuf) -> io::Result<Identity> {
         let pid = self.child.id().and_then(|pid| i32::try_from(pid).ok());

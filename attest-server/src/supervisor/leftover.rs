@@ -28,6 +28,11 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// Whether the process has ended, be it that nobody has waited for it yet.
+    pub(crate) fn has_ended(&self) -> bool {
+        Process::read(self.pid).is_none_or(|now| now.zombie || now.start_time != self.start_time)
+    }
+
     /// The identity of a running process; `None` where it is gone.
     #[must_use]
     pub(crate) fn of(pid: i32, scratch: PathBuf) -> Option<Self> {

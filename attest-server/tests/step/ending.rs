@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use attest_server::step::Reason;
+use attest_server::step::{Reason, StepRequest};
 use attest_server::supervisor::kill_leftover;
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -301,4 +301,46 @@ async fn no_process_of_a_step_outlives_a_kill_of_the_server() {
 /// Whoever adopts orphans here may be slow to wait for them.
 fn zombie(pid: u32) -> bool {
     std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z "))
+}
+
+#[tokio::test]
+async fn a_supervisor_that_was_started_in_advance_is_the_next_steps_unless_it_is_gone() {
+    let mut fixture = Fixture::new(Mode::Plain, &[]);
+    // A program of its own, to know its processes by.
+    let program = fixture.dir.path().join("supervisor");
+    std::fs::copy(&fixture.runner.supervisor.executable, &program).unwrap();
+    fixture.runner.supervisor.executable = program.clone();
+    let spares = || -> Vec<i32> {
+        let all = std::fs::read_dir("/proc").unwrap().flatten();
+        let of_it = all.filter(|entry| {
+            std::fs::read_link(entry.path().join("exe")).is_ok_and(|exe| exe == program)
+        });
+        of_it
+            .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+            .collect()
+    };
+    let followed = || StepRequest {
+        followed: true,
+        ..fixture.request("true")
+    };
+    let run = async |request: StepRequest| {
+        let log = Log::default();
+        let never = std::future::pending();
+        let outcome = fixture.run_with(request, log.clone(), never).await.unwrap();
+        assert_eq!(outcome.exit_code, Some(0));
+        log.supervisor().unwrap().pid
+    };
+    // One that has ended its step may still be about to end itself.
+    let first = run(followed()).await;
+    let only_other_than = |used: i32| matches!(spares()[..], [spare] if spare != used);
+    until(|| only_other_than(first)).await;
+    let spare = spares()[0];
+    assert_eq!(run(followed()).await, spare);
+    until(|| only_other_than(spare)).await;
+    let spare = spares()[0];
+    kill_process(Pid::from_raw(spare).unwrap(), Signal::KILL).unwrap();
+    until(|| spares().is_empty()).await;
+    assert_ne!(run(fixture.request("true")).await, spare);
+    // Nothing is expected any more, and none is started.
+    until(|| spares().is_empty()).await;
 }

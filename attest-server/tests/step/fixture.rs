@@ -9,7 +9,7 @@ use attest_server::blob::BlobStore;
 use attest_server::sandbox::{Isolation, SandboxPolicy};
 use attest_server::source::snapshot;
 use attest_server::step::{
-    LogLine, LogSink, StepError, StepOutcome, StepRequest, StepRunner, Stream, run,
+    LogLine, LogSink, Spare, StepError, StepOutcome, StepRequest, StepRunner, Stream, run,
 };
 use attest_server::supervisor::{Identity, Program};
 use attest_server::tree::Tree;
@@ -88,6 +88,7 @@ impl Fixture {
                 executable: env!("CARGO_BIN_EXE_attest-supervise").into(),
                 arguments: Vec::new(),
             },
+            spare: Spare::default(),
             scratch,
             clock: Arc::new(chrono::Utc::now),
         };
@@ -111,6 +112,7 @@ impl Fixture {
             timeout: Some(PATIENCE),
             network: true,
             strict_inputs: false,
+            followed: false,
             source: Arc::clone(&self.source),
             upstream: Vec::new(),
         }
