@@ -104,6 +104,9 @@ pub(super) fn collect(
                 if attest_core::digest::Digest::of(target.as_bytes()) != line.digest {
                     return Err(changing(&line.path));
                 }
+                if leaves(&line.path, &target) {
+                    return Err(leaving(&line.path));
+                }
                 name(&target)?;
                 Entry::Symlink { target }
             }
@@ -168,6 +171,21 @@ fn read_link(root: impl AsFd, path: &str) -> Result<String, Failure> {
 fn unreadable(path: &str, error: &std::io::Error) -> Failure {
     Failure::Unreadable(format!(
         "the declared output {path:?} cannot be read: {error}"
+    ))
+}
+
+/// Whether a link, followed as text, leaves the workspace on its way, be it to come back by its name.
+fn leaves(path: &str, target: &str) -> bool {
+    let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+    target.starts_with('/') || normalise(&format!("./{parent}/{target}")).is_none()
+}
+
+/// The name of a step's directory ends with the step. Another step's may have it later: what the link shows would then be
+/// no part of what it was looked up by.
+fn leaving(path: &str) -> Failure {
+    Failure::Unreadable(format!(
+        "the link {path:?} in a declared output goes by the name of the step's own directory, which ends with the step; \
+         make it relative"
     ))
 }
 

@@ -18,6 +18,7 @@ mod damage;
 mod interrupted;
 mod isolation;
 mod misses;
+mod odd;
 mod outlets;
 mod poisoning;
 mod projects;
