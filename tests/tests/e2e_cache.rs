@@ -307,6 +307,11 @@ fn a_damaged_source_file_is_named_by_the_run_that_meets_it_and_sent_again_by_the
     let told = Told::by(&server, &project.path(), &["--no-cache"]);
     let expected = Digest::of(b"declared\ngood\n").to_string();
     assert_eq!(told.artifact("out.txt"), expected);
+
+    // Of one that was cut short the size tells, before anything runs.
+    fs::write(blob(&server, &good), "go").unwrap();
+    let told = Told::by(&server, &project.path(), &["--no-cache"]);
+    assert_eq!(told.artifact("out.txt"), expected);
 }
 
 #[test]

@@ -57,11 +57,22 @@ pub(super) async fn create(
 
 /// The digests of the tree and of the blob that holds it, durable together with every object it names. Blocks.
 fn store(described: v1::CreateSource, blobs: &BlobStore) -> Result<(Digest, Digest), ApiError> {
-    let tree = upload::tree(described, |digest| blobs.lease(digest)).map_err(refused)?;
+    let tree =
+        upload::tree(described, |digest, said| size_of(blobs, digest, said)).map_err(refused)?;
     let json = serde_json::to_vec(&tree).map_err(ApiError::internal)?;
     let blob = blobs.put_bytes(&json)?;
     blobs.sync()?;
     Ok((tree.digest(), blob))
+}
+
+/// The size in bytes of an object that stays. Where the client says another, the object is read: if it was cut short, it is
+/// absent from then on, and the client is to bring it again.
+fn size_of(blobs: &BlobStore, digest: &Digest, said: Option<u64>) -> Option<u64> {
+    let size = blobs.lease(digest)?;
+    match said {
+        Some(said) if said != size => blobs.copy_to(digest, &mut std::io::sink()).ok(),
+        _ => Some(size),
+    }
 }
 
 fn refused(refused: Refused) -> ApiError {

@@ -26,10 +26,10 @@ pub(crate) enum Refused {
 }
 
 /// The tree that is described. `size_of` an object answers its size in bytes where it is stored, and has to see to it
-/// that it stays.
+/// that it stays; it is told the size that the client says, where it says one.
 pub(crate) fn tree(
     described: v1::CreateSource,
-    size_of: impl FnMut(&Digest) -> Option<u64>,
+    size_of: impl FnMut(&Digest, Option<u64>) -> Option<u64>,
 ) -> Result<Tree, Refused> {
     tree_up_to(MOST_ENTRIES, described, size_of)
 }
@@ -37,7 +37,7 @@ pub(crate) fn tree(
 fn tree_up_to(
     most: usize,
     described: v1::CreateSource,
-    mut size_of: impl FnMut(&Digest) -> Option<u64>,
+    mut size_of: impl FnMut(&Digest, Option<u64>) -> Option<u64>,
 ) -> Result<Tree, Refused> {
     let count = described.entries.len();
     if count > most {
@@ -65,7 +65,7 @@ fn tree_up_to(
         let Some(digest) = entry.digest().filter(|digest| seen.insert(**digest)) else {
             continue;
         };
-        match size_of(digest) {
+        match size_of(digest, entry.said()) {
             Some(size) => drop(sizes.insert(*digest, size)),
             None => absent.push((*index, *digest)),
         }
@@ -186,6 +186,14 @@ impl Described {
         }
     }
 
+    /// The size that the client says, bytes.
+    fn said(&self) -> Option<u64> {
+        match &self.what {
+            What::File { size, .. } => *size,
+            What::Symlink(_) => None,
+        }
+    }
+
     fn sized(
         self,
         sizes: &HashMap<Digest, u64>,
@@ -279,8 +287,8 @@ mod tests {
         let described = v1::CreateSource {
             entries: ["a", "b", "c"].map(link).to_vec(),
         };
-        assert!(tree_up_to(3, described.clone(), |_| None).is_ok());
-        let Err(Refused::Invalid(problems)) = tree_up_to(2, described, |_| None) else {
+        assert!(tree_up_to(3, described.clone(), |_, _| None).is_ok());
+        let Err(Refused::Invalid(problems)) = tree_up_to(2, described, |_, _| None) else {
             panic!("three are taken");
         };
         assert_eq!(problems[0].field, "entries");

@@ -285,3 +285,23 @@ fn every_object_of_a_source_is_promised_anew_when_it_is_named() {
     server.post("/v1/sources", &json!({"entries": [self::file("a")]}));
     assert!(marked() >= fresh);
 }
+
+#[test]
+fn an_object_that_was_cut_short_is_to_be_uploaded_again_before_its_size_is_argued_about() {
+    for damage in ["", "xx"] {
+        let data = tempfile::tempdir().unwrap();
+        let server = server_with_x(data.path());
+        let hex = digest(b"x")[7..].to_owned();
+        let shard = data.path().join("blobs").join(&hex[..2]);
+        std::fs::write(shard.join(&hex[2..4]).join(&hex), damage).unwrap();
+        let sized = json!({"path": "a", "kind": "file", "digest": digest(b"x"), "size_bytes": 1});
+        let body = json!({"entries": [sized]});
+        let refused = server.call("POST", "/v1/sources", Some(&body));
+        assert_eq!(
+            refused.error(422, "UNPROCESSABLE")["details"]["missing"],
+            json!([digest(b"x")])
+        );
+        assert_eq!(upload(&server, &archive(&[b"x"])).status, 200);
+        server.post("/v1/sources", &body);
+    }
+}
