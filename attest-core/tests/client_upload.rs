@@ -371,6 +371,9 @@ async fn what_was_collected_during_the_upload_is_sent_again() {
         bytes: 2,
     };
     assert!(heard.contains(&hashed), "{heard:?}");
+    // What is sent again is not counted beyond what there is to send.
+    let beyond = |progress: &Progress| matches!(progress, Progress::Sending { bytes, of_bytes, .. } if bytes > of_bytes);
+    assert!(!heard.iter().any(beyond), "{heard:?}");
     assert!(
         matches!(heard.last(), Some(Progress::Sending { .. })),
         "{heard:?}"

@@ -138,3 +138,33 @@ fn fits(tree: CreateSource) -> Result<CreateSource, Error> {
     }
     Ok(tree)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::v1::SourceEntry;
+
+    #[test]
+    fn a_tree_that_no_server_takes_is_refused_in_words_of_the_directory() {
+        let link = |length: usize| SourceEntry {
+            path: "l".to_owned(),
+            kind: "symlink".to_owned(),
+            digest: None,
+            target: Some("t".repeat(length)),
+            executable: false,
+            size_bytes: None,
+        };
+        let tree = |length: usize| CreateSource {
+            entries: vec![link(length), link(1)],
+        };
+        let room = MAX_TREE - 2 * 160 - 3;
+        assert!(fits(tree(room)).is_ok());
+        let error = fits(tree(room + 1)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(
+            error.message().contains("2 files and links")
+                && error.message().contains(".attestignore"),
+            "{error}"
+        );
+    }
+}

@@ -137,6 +137,18 @@ fn a_server_cannot_ask_for_what_the_source_does_not_hold() {
 }
 
 #[test]
+fn an_answer_counts_for_what_was_asked_and_for_nothing_else() {
+    let entries = (0..10_001).map(|n| file(&format!("d/{n:05}"), &format!("file {n}")));
+    let mut plan = Plan::new(entries.collect());
+    let last = digest("file 10000");
+    for missing in [vec![last], Vec::new()] {
+        assert!(matches!(plan.step(), Next::Ask(_)));
+        plan.missing(&Missing { missing });
+    }
+    assert!(matches!(plan.step(), Next::Create(_)), "the server has it");
+}
+
+#[test]
 fn what_the_server_let_go_of_meanwhile_is_sent_again_once() {
     let mut plan = Plan::new(vec![file("a", "x"), file("b", "y")]);
     assert!(matches!(plan.step(), Next::Ask(_)));
