@@ -23,11 +23,11 @@ const STRICT = [
 ];
 
 function check(files, options) {
-  const { status, stdout } = spawnSync(process.execPath, [compiler, ...STRICT, ...options, ...files], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [compiler, ...STRICT, ...options, ...files], {
     cwd: join(here, 'types'),
     encoding: 'utf8',
   });
-  assert.equal(status, 0, stdout);
+  assert.equal(status, 0, `${stdout}${stderr}`);
 }
 
 test('strict programs compile, and wrong ones do not', () => {
