@@ -8,7 +8,6 @@ use super::plan::Plan;
 use crate::cache::Key;
 use crate::record::{Record, RecordError};
 use crate::store::StoreError;
-use crate::store::cache::Origin;
 use crate::tree::Digested;
 
 /// An execution that is this process's to run.
@@ -28,15 +27,6 @@ pub(super) enum RunError {
     Record(#[from] RecordError),
     #[error("a task was lost: {0}")]
     Task(#[from] tokio::task::JoinError),
-}
-
-/// What a step that has to run knows from having been looked up.
-#[derive(Clone, Default)]
-pub(super) struct Miss {
-    /// Where its result is to be kept; `None` where it is not.
-    pub(super) key: Option<Key>,
-    /// The entry that turned out to be of no use.
-    pub(super) stale: Option<Origin>,
 }
 
 /// What became of a step.

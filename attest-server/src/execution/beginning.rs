@@ -1,4 +1,5 @@
-//! That a step has begun: stored once, with the process that runs its command, or with its end where none did.
+//! That a step has begun, and what was known of it by then: stored once, with the process that runs its command, or with its
+//! end where none did.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,9 +7,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
-use super::attempt::Miss;
-use crate::store::cache as entries;
+use crate::cache::Key;
+use crate::store::cache::{self as entries, Origin};
 use crate::store::{StoreError, steps};
+
+/// What a step that has to run knows from having been looked up.
+#[derive(Clone, Default)]
+pub(super) struct Miss {
+    /// Where its result is to be kept; `None` where it is not.
+    pub(super) key: Option<Key>,
+    /// The entry that turned out to be of no use.
+    pub(super) stale: Option<Origin>,
+}
 
 /// The begin of one step of one attempt. Clones share whether it is stored.
 #[derive(Clone)]

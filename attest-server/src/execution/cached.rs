@@ -8,7 +8,8 @@ use std::sync::Arc;
 use attest_core::v1::StepStatus;
 use tokio::task::spawn_blocking;
 
-use super::attempt::{Attempt, Miss, RunError};
+use super::attempt::{Attempt, RunError};
+use super::beginning::Miss;
 use super::inner::Inner;
 use super::journal::{Journal, StepLines};
 use super::state::State;

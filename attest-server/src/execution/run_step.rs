@@ -6,8 +6,8 @@ use std::time::Duration;
 use attest_core::v1::StepStatus;
 use tokio::sync::watch;
 
-use super::attempt::{Attempt, Miss, Ran, RunError, Unsettled, asked};
-use super::beginning::Beginning;
+use super::attempt::{Attempt, Ran, RunError, Unsettled, asked};
+use super::beginning::{Beginning, Miss};
 use super::inner::Inner;
 use super::journal::{Journal, Submitted};
 use super::plan::PlannedStep;

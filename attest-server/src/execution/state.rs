@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use attest_core::v1::StepStatus;
 
-use super::attempt::{Attempt, Miss, Ran, RunError, Unsettled, decode};
+use super::attempt::{Attempt, Ran, RunError, Unsettled, decode};
+use super::beginning::Miss;
 use super::inner::Inner;
 use super::plan::Plan;
 use super::schedule::Schedule;
