@@ -661,3 +661,18 @@ fn names_that_are_not_utf8_do_not_hide_that_a_file_changed() {
     fs::write(&name, "2").unwrap();
     assert_eq!(git_facts(project.path()).unwrap().tracked_dirty, Some(true));
 }
+
+#[test]
+fn files_of_a_project_that_look_like_a_repository_are_none() {
+    let project = Project::new(&[("a", "1")]);
+    project.git(&["init", "-q"]);
+    project.git(&["add", "."]);
+    project.git(&["commit", "-qm", "first"]);
+    let inner = project.path().join("inner");
+    fs::rename(project.path().join(".git"), &inner).unwrap();
+    project.git(&["init", "-q"]);
+    let config = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = .\n";
+    fs::write(inner.join("config"), config).unwrap();
+    project.git(&["-C", "inner", "status"]);
+    assert_eq!(git_facts(&inner), None);
+}

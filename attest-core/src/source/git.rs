@@ -98,6 +98,8 @@ impl<'a> Git<'a> {
             settings: vec![
                 ("core.fsmonitor".into(), "false"),
                 ("core.hooksPath".into(), "/dev/null"),
+                // Files of a project may look like a repository without a `.git`, and be a configuration then.
+                ("safe.bareRepository".into(), "explicit"),
             ],
         }
     }
@@ -107,7 +109,7 @@ impl<'a> Git<'a> {
     /// `status` runs the clean filter of a changed file: each one that the configuration knows is emptied, whatever bytes
     /// its name has. `None` where it cannot be told which there are.
     fn configuration(&mut self) -> Option<Option<String>> {
-        let wanted = "^(filter\\..*|remote\\.origin\\.url)$";
+        let wanted = "^filter\\.|^remote\\.origin\\.url$";
         let asked = ["config", "--null", "--get-regexp", wanted];
         let output = self.command(&asked).output().ok()?;
         // 1: there is none.
@@ -187,7 +189,7 @@ mod tests {
             .filter(|name| *name != "GIT_CONFIG_PARAMETERS")
         {
             let set = command.get_envs().find(|(set, _)| *set == name);
-            let expected = (name == "GIT_CONFIG_COUNT").then_some(OsStr::new("2"));
+            let expected = (name == "GIT_CONFIG_COUNT").then_some(OsStr::new("3"));
             assert_eq!(set.map(|(_, value)| value), Some(expected), "{name}");
         }
     }
@@ -200,7 +202,7 @@ mod tests {
             .get_envs()
             .filter_map(|(name, _)| name.to_str()?.strip_prefix("GIT_CONFIG_KEY_"))
             .collect();
-        assert_eq!(set, ["3", "4"]);
+        assert_eq!(set, ["3", "4", "5"]);
         assert_eq!(Git::of(Path::new("."), Some("x")).handed_in, 0);
     }
 }
