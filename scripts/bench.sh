@@ -49,6 +49,22 @@ peers() {
     fi
 }
 
+# in-toto-run, from its Python package, in an environment of its own.
+in_toto_run() {
+    local place=$target/bench/in-toto packages='in-toto==3.1.0 securesystemslib==1.6.0 cryptography==50.0.2'
+    in_toto=$place/bin/in-toto-run
+    if [ "$(cat "$place/installed" 2>/dev/null)" != "$packages" ]; then
+        echo "Installing $packages (once)."
+        rm -rf "$place"
+        # Split at the blanks.
+        # shellcheck disable=SC2086
+        if python3 -m venv "$place" && "$place/bin/python" -m pip install --quiet --disable-pip-version-check $packages; then
+            echo "$packages" >"$place/installed"
+        fi
+    fi
+    [ -e "$place/installed" ] || in_toto=
+}
+
 # The libraries of others that verify the same receipt, and the programs of tests/bench/drivers/peers that do it by them.
 libraries() {
     local place=$target/bench/peers sources=tests/bench/drivers/peers name packages
@@ -130,9 +146,10 @@ languages() {
         program "$ATTEST_BENCH_NODE" node "$PWD/bindings/node/test/bench-verify.mjs" verify
     fi
 }
-b3sum='' turbo='' continuum=''
+b3sum='' turbo='' continuum='' in_toto=''
 ! wanted hash pipeline step upload || peers
-if wanted hash && interop_tool; then
+! wanted step || in_toto_run
+if wanted hash pipeline && interop_tool; then
     continuum=$tool
 fi
 if wanted languages; then
@@ -150,4 +167,5 @@ if wanted verify; then
     echo
 fi
 ATTEST_BIN=$target/release/attest ATTEST_BENCH_B3SUM=$b3sum ATTEST_BENCH_TURBO=$turbo ATTEST_BENCH_CONTINUUM=$continuum \
+    ATTEST_BENCH_IN_TOTO=$in_toto \
     "$target/release/attest-bench" "$@"

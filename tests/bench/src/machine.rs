@@ -26,6 +26,7 @@ pub(crate) fn header(peers: &Peers, runs: Runs) -> Result<String, Failure> {
         ("b3sum", &peers.b3sum),
         ("continuum-attest", &peers.continuum),
         ("turbo", &peers.turbo),
+        ("in-toto", &peers.in_toto),
     ] {
         parts.extend(tool.as_ref().map(|tool| format!("{name} {}", tool.version)));
     }

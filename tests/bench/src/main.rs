@@ -11,14 +11,17 @@
 
 mod batch;
 mod changed;
+mod continuum;
 mod hash;
 mod languages;
 mod libraries;
+mod load;
 mod machine;
 mod overhead;
 mod peer;
 mod pipeline;
 mod receipts;
+mod server;
 mod service;
 mod table;
 mod timing;
@@ -36,9 +39,16 @@ use timing::Runs;
 /// Why a measurement could not be made.
 type Failure = Box<dyn std::error::Error>;
 
-const GROUPS: &[&str] = &["verify", "languages", "hash", "pipeline", "step", "upload"];
-const USAGE: &str =
-    "usage: attest-bench [--quick] [verify | languages | hash | pipeline | step | upload]…";
+const GROUPS: &[&str] = &[
+    "verify",
+    "languages",
+    "hash",
+    "pipeline",
+    "step",
+    "server",
+    "upload",
+];
+const USAGE: &str = "usage: attest-bench [--quick] [verify | languages | hash | pipeline | step | server | upload]…";
 
 fn main() -> ExitCode {
     let mut quick = false;
@@ -81,7 +91,10 @@ fn measure(runs: Runs, wanted: &[String]) -> Result<(), Failure> {
         pipeline::rows(&mut table, runs, &peers)?;
     }
     if wants("step") {
-        overhead::rows(&mut table, runs)?;
+        overhead::rows(&mut table, runs, &peers)?;
+    }
+    if wants("server") {
+        server::rows(&mut table, runs)?;
     }
     if wants("upload") {
         upload::rows(&mut table, runs)?;

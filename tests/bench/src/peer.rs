@@ -12,6 +12,7 @@ pub(crate) struct Peers {
     /// The independent tool that reads and writes the same receipts.
     pub(crate) continuum: Option<Tool>,
     pub(crate) turbo: Option<Tool>,
+    pub(crate) in_toto: Option<Tool>,
 }
 
 /// An installed tool.
@@ -28,6 +29,7 @@ impl Peers {
             b3sum: tool("b3sum", "ATTEST_BENCH_B3SUM"),
             continuum: tool("continuum-attest", "ATTEST_BENCH_CONTINUUM"),
             turbo: tool("turbo", "ATTEST_BENCH_TURBO"),
+            in_toto: tool("in-toto-run", "ATTEST_BENCH_IN_TOTO"),
         }
     }
 }

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::Failure;
+use crate::continuum::Continuum;
 use crate::peer::{Peers, run};
 use crate::service::{Service, ran};
 use crate::table::{Other, Table};
@@ -49,10 +50,16 @@ pub(crate) struct Project {
 }
 
 impl Project {
+    /// The project of fifty steps.
     pub(crate) fn new() -> Result<Self, Failure> {
+        Self::of(10)
+    }
+
+    /// Of so many levels of five steps.
+    pub(crate) fn of(levels: usize) -> Result<Self, Failure> {
         let project = Self {
             dir: tempfile::tempdir()?,
-            tasks: tasks(),
+            tasks: tasks(levels),
             round: Cell::new(0),
         };
         project.apply(Change::All)?;
@@ -108,8 +115,11 @@ struct Ours {
 }
 
 impl Ours {
-    fn by_api(name: &'static str, isolation: &'static str) -> Result<Self, Failure> {
-        let project = Project::new()?;
+    fn by_api(
+        name: &'static str,
+        isolation: &'static str,
+        project: Project,
+    ) -> Result<Self, Failure> {
         let service = Service::start(project.path(), isolation)?;
         let pipeline = service.create(&config(&project.tasks))?;
         Ok(Self {
@@ -155,11 +165,12 @@ impl Ours {
 
 pub(crate) fn rows(table: &mut Table, runs: Runs, peers: &Peers) -> Result<(), Failure> {
     let mut ours = vec![
-        Ours::by_api("isolation none", "none")?,
+        Ours::by_api("isolation none", "none", Project::new()?)?,
         Ours::by_command("isolation none, by attest run")?,
     ];
     if require::bubblewrap_works() {
-        ours.insert(0, Ours::by_api("isolation bubblewrap", "bubblewrap")?);
+        let ours_in_it = Ours::by_api("isolation bubblewrap", "bubblewrap", Project::new()?)?;
+        ours.insert(0, ours_in_it);
     }
     let turbo = peers
         .turbo
@@ -188,6 +199,32 @@ pub(crate) fn rows(table: &mut Table, runs: Runs, peers: &Peers) -> Result<(), F
                 other,
             );
         }
+    }
+    twice_as_many(table, runs, peers)
+}
+
+/// A hundred steps, all of them cached, beside the independent tool doing the same without a server: it signs as well, runs its
+/// steps in the project's own directory, and neither isolates them nor keeps their outputs.
+fn twice_as_many(table: &mut Table, runs: Runs, peers: &Peers) -> Result<(), Failure> {
+    let ours = Ours::by_api("", "none", Project::of(20)?)?;
+    let tool = peers
+        .continuum
+        .as_ref()
+        .map(|tool| Continuum::set_up(tool, Project::of(20)?))
+        .transpose()?;
+    // Their first run is untimed, as each first run is; the steps run in it.
+    ours.run()?;
+    let mut each: Vec<Run<'_>> = vec![ours.project.after(Change::Nothing, || ours.run())];
+    if let Some(tool) = &tool {
+        each.push(tool.project().after(Change::Nothing, || tool.run()));
+    }
+    let times = medians(runs, each)?;
+    if let Some(time) = times.first() {
+        let other = times.get(1).map(|time| Other {
+            name: "the independent tool's `run --sign`: no server, no isolation".to_owned(),
+            time: *time,
+        });
+        table.add("100 steps, all cached, isolation none", *time, other);
     }
     Ok(())
 }

@@ -73,6 +73,21 @@ impl Service {
         })
     }
 
+    /// Where it listens.
+    pub(crate) fn url(&self) -> &str {
+        self.server.url()
+    }
+
+    /// Its admin key.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.server.pid()
+    }
+
     /// The `attest` command in `dir`, pointed at this server.
     pub(crate) fn attest(&self, dir: &Path, args: &[&str]) -> Command {
         self.server.attest(dir, args)

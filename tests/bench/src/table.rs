@@ -43,6 +43,14 @@ impl Table {
     }
 }
 
+impl Table {
+    /// Adds a row of something that is no time and has no peer.
+    pub(crate) fn figure(&mut self, what: impl Into<String>, ours: &str) {
+        let what = what.into();
+        println!("| {what:WIDTH$} | {ours:>8} |          |       | none |");
+    }
+}
+
 /// Three figures and a unit.
 fn shown(time: Duration) -> String {
     let seconds = time.as_secs_f64();

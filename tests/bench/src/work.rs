@@ -50,7 +50,6 @@ pub(crate) fn small_files(dir: &Path, count: usize, seed: u64) -> Result<Vec<Pat
     Ok(paths)
 }
 
-const LEVELS: usize = 10;
 const WIDTH: usize = 5;
 
 /// A step of the measured pipeline: it joins its own source with the outputs of the steps that it needs.
@@ -93,8 +92,8 @@ fn output(step: &str) -> String {
     format!("packages/{step}/out.txt")
 }
 
-/// Fifty steps, ten levels of five; each needs two of the level before.
-pub(crate) fn tasks() -> Vec<Task> {
+/// Levels of five steps; each needs two of the level before.
+pub(crate) fn tasks(levels: usize) -> Vec<Task> {
     let name = |level: usize, lane: usize| format!("s{level}-{}", lane % WIDTH);
     let task = |level: usize, lane: usize| Task {
         name: name(level, lane),
@@ -104,7 +103,7 @@ pub(crate) fn tasks() -> Vec<Task> {
         },
     };
     let level = |level| (0..WIDTH).map(move |lane| task(level, lane));
-    (0..LEVELS).flat_map(level).collect()
+    (0..levels).flat_map(level).collect()
 }
 
 /// Writes the source of one task.
