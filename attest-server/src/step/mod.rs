@@ -5,6 +5,8 @@
 //! of executions, schedules, databases or receipts.
 
 mod collect;
+mod command;
+mod conclude;
 mod directory;
 mod excerpt;
 mod inputs;

@@ -1,21 +1,15 @@
 //! Running one step.
 
 use std::future::Future;
-use std::path::Path;
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
-use attest_core::digest::Digest;
-use attest_core::manifest::Manifest;
-
-use super::collect::{Failure, Outputs, collect};
-use super::inputs::{Inputs, change};
-use super::outcome::{Reason, StepOutcome};
-use super::pump::{Pumped, pump};
-use super::supervised::{self, Supervised};
+use super::command::{self, Command};
+use super::conclude::{Finished, conclude};
+use super::inputs::Inputs;
+use super::outcome::StepOutcome;
+use super::supervised::Supervised;
 use super::{GRACE, LogSink, StepError, StepRequest, StepRunner};
-use crate::supervisor::{Ending, Order, Report};
+use crate::supervisor::Order;
 use crate::view::{self, Layers, Scratch};
 
 /// Runs a step to its end, or until `cancel` is ready.
@@ -52,11 +46,13 @@ pub async fn run(
                     let supervisor =
                         supervisor.map_err(StepError::io("start the supervisor of a step"))?;
                     let ready = (supervisor, scratch.path());
-                    execute(runner, &request, ready, &order, sink, cancel).await?
+                    command::execute(runner, &request, ready, &order, sink, cancel).await?
                 }
                 Err(message) => Command::not_started(message),
             };
-            conclude(runner, &request, &scratch, inputs, command).await?
+            let (blobs, request) = (runner.blobs.clone(), Arc::clone(&request));
+            let scratch = Arc::clone(&scratch);
+            blocking(move || conclude(&request, &scratch, &blobs, &inputs, command)).await??
         }
     };
     // Removing a view is work for the disk, not for the runtime.
@@ -111,225 +107,6 @@ fn order(runner: &StepRunner, request: &StepRequest, scratch: &Scratch) -> Resul
             .map(|limit| u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)),
         grace_ms: u64::try_from(GRACE.as_millis()).unwrap_or(u64::MAX),
     })
-}
-
-/// How the command ended, and what it said.
-struct Command {
-    ending: Result<i32, (Reason, String)>,
-    duration: Duration,
-    stdout: String,
-    stderr: String,
-}
-
-impl Command {
-    const fn not_started(message: String) -> Self {
-        Self {
-            ending: Err((Reason::NotStarted, message)),
-            duration: Duration::ZERO,
-            stdout: String::new(),
-            stderr: String::new(),
-        }
-    }
-}
-
-async fn execute(
-    runner: &StepRunner,
-    request: &StepRequest,
-    (supervisor, scratch): (Supervised, &Path),
-    order: &Order,
-    mut sink: impl LogSink,
-    cancel: impl Future<Output = ()> + Send,
-) -> Result<Command, StepError> {
-    let identity = supervisor
-        .identity(scratch.to_path_buf())
-        .map_err(StepError::io("start the supervisor of a step"))?;
-    let Supervised {
-        stdout,
-        stderr,
-        // It ends by itself after its report, or with its socket, and the runtime waits for it.
-        child: _,
-        reports,
-        mut orders,
-    } = supervisor;
-    sink.started(&identity).await.map_err(StepError::Log)?;
-    // A supervisor that is gone already shows as a missing report.
-    let _ = supervised::order(&mut orders, order).await;
-    if request.followed {
-        let (spare, program) = (runner.spare.clone(), runner.supervisor.clone());
-        tokio::task::spawn_blocking(move || spare.fill(&program));
-    }
-
-    let mut cancel = pin!(cancel);
-    let mut orders = Some(orders);
-    let mut reported = pin!(supervised::report(reports));
-    let mut pumped = pin!(pump(stdout, stderr, &mut sink, Arc::clone(&runner.clock)));
-    let mut report: Option<Option<Report>> = None;
-    let mut output: Option<Pumped> = None;
-    let mut patience = pin!(tokio::time::sleep(Duration::ZERO));
-    while report.is_none() || output.is_none() {
-        tokio::select! {
-            () = &mut cancel, if orders.is_some() => {
-                if let Some(orders) = orders.take() {
-                    supervised::cancel(orders);
-                }
-            }
-            // On an error the socket closes as this returns, and the supervisor ends the step.
-            done = &mut pumped, if output.is_none() => output = Some(done.map_err(StepError::Log)?),
-            said = &mut reported, if report.is_none() => {
-                report = Some(said);
-                patience.as_mut().reset(tokio::time::Instant::now() + STRAGGLERS);
-            }
-            // The step has ended, yet something holds its pipes open.
-            () = &mut patience, if report.is_some() && output.is_none() => break,
-        }
-    }
-    let cancelled = orders.is_none();
-    let (duration, ending) = match report.flatten() {
-        Some(report) => (
-            Duration::from_millis(report.duration_ms),
-            Some(report.ending),
-        ),
-        None => (Duration::ZERO, None),
-    };
-    let Pumped { stdout, stderr } = output.unwrap_or_default();
-    Ok(Command {
-        ending: judge(ending, cancelled, order),
-        duration,
-        stdout,
-        stderr,
-    })
-}
-
-/// How long output may still come after everything of the step has ended. Only something outside the step that was handed
-/// one of its pipes can make this matter.
-const STRAGGLERS: Duration = Duration::from_secs(5);
-
-fn judge(ending: Option<Ending>, cancelled: bool, order: &Order) -> Result<i32, (Reason, String)> {
-    match ending {
-        Some(Ending::Exited { code }) => Ok(code),
-        Some(Ending::Signalled { signal }) => Ok(128 + signal),
-        Some(Ending::TimedOut) => Err((
-            Reason::Timeout,
-            format!(
-                "the step was ended at its time limit of {} s",
-                order.timeout_ms.unwrap_or_default() / 1000
-            ),
-        )),
-        Some(Ending::NotStarted { message }) => Err((Reason::NotStarted, message)),
-        Some(Ending::Cancelled) => Err((Reason::Cancelled, "the step was cancelled".to_owned())),
-        None if cancelled => Err((Reason::Cancelled, "the step was cancelled".to_owned())),
-        None => Err((
-            Reason::SupervisorLost,
-            "the step's supervisor was killed; run the pipeline again".to_owned(),
-        )),
-    }
-}
-
-async fn conclude(
-    runner: &StepRunner,
-    request: &Arc<StepRequest>,
-    scratch: &Arc<Scratch>,
-    inputs: Manifest,
-    command: Command,
-) -> Result<Finished, StepError> {
-    let (blobs, request, scratch) = (
-        runner.blobs.clone(),
-        Arc::clone(request),
-        Arc::clone(scratch),
-    );
-    blocking(move || {
-        let workspace = scratch.workspace();
-        scratch
-            .unlock()
-            .map_err(StepError::io("open the directory of a step again"))?;
-        let (exit_code, mut reason, mut message) = match command.ending {
-            Ok(code) => (Some(code), None, None),
-            Err((reason, message)) => (reason.exit_code(), Some(reason), Some(message)),
-        };
-        let succeeded = exit_code == Some(0);
-        if succeeded && let Some(changed) = change(&workspace, &inputs) {
-            (reason, message) = (Some(Reason::InputChanged), Some(changed));
-        }
-        let outputs = match collect(&workspace, &request.outputs, &blobs) {
-            Ok(outputs) => outputs,
-            Err(Failure::Blob(error)) => return Err(StepError::Blob(error)),
-            Err(Failure::Unreadable(why)) => {
-                if succeeded && reason.is_none() {
-                    reason = Some(Reason::OutputUnreadable);
-                }
-                message =
-                    Some(message.map_or_else(|| why.clone(), |first| format!("{first}; {why}")));
-                Outputs::none(Vec::new())
-            }
-        };
-        if succeeded && reason.is_none() && !outputs.missing.is_empty() {
-            reason = Some(Reason::MissingOutput);
-            message = Some(format!(
-                "the command ended with 0 but did not make its declared output{} {}",
-                if outputs.missing.len() == 1 { "" } else { "s" },
-                outputs.missing.join(", ")
-            ));
-        }
-        Ok(Finished {
-            exit_code: reason.map_or(exit_code, Reason::exit_code),
-            reason,
-            message,
-            input_hash: inputs.digest(),
-            outputs,
-            stdout: command.stdout,
-            stderr: command.stderr,
-            duration: command.duration,
-        })
-    })
-    .await?
-}
-
-/// An outcome without its times.
-struct Finished {
-    exit_code: Option<i32>,
-    reason: Option<Reason>,
-    message: Option<String>,
-    input_hash: Digest,
-    outputs: Outputs,
-    stdout: String,
-    stderr: String,
-    duration: Duration,
-}
-
-impl Finished {
-    fn not_run(request: &StepRequest, input_hash: Digest, message: String) -> Self {
-        Self {
-            exit_code: Reason::InputUnreadable.exit_code(),
-            reason: Some(Reason::InputUnreadable),
-            message: Some(message),
-            input_hash,
-            outputs: Outputs::none(request.outputs.clone()),
-            stdout: String::new(),
-            stderr: String::new(),
-            duration: Duration::ZERO,
-        }
-    }
-
-    fn outcome(
-        self,
-        started_at: chrono::DateTime<chrono::Utc>,
-        completed_at: chrono::DateTime<chrono::Utc>,
-    ) -> StepOutcome {
-        StepOutcome {
-            exit_code: self.exit_code,
-            reason: self.reason,
-            message: self.message,
-            input_hash: self.input_hash,
-            output_hash: self.outputs.manifest.digest(),
-            output_manifest: self.outputs.manifest.lines,
-            output_tree: self.outputs.tree,
-            stdout: self.stdout,
-            stderr: self.stderr,
-            duration: self.duration,
-            started_at,
-            completed_at,
-        }
-    }
 }
 
 async fn blocking<T: Send + 'static>(
