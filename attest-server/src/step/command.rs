@@ -55,8 +55,7 @@ pub(super) async fn execute(
     // A supervisor that is gone already shows as a missing report.
     let _ = supervised::order(&mut orders, order).await;
     if request.followed {
-        let (spare, program) = (runner.spare.clone(), runner.supervisor.clone());
-        tokio::task::spawn_blocking(move || spare.fill(&program));
+        tokio::task::spawn_blocking(runner.spare.filling(runner.supervisor.clone()));
     }
 
     let mut cancel = pin!(cancel);
